@@ -1,0 +1,65 @@
+/** Algebraic identities that the chain rule leaves behind: x·1, x+0, −(−x), reshapes of reshapes, sums of one element. */
+import { type Graph, type Node, type Tensor, sameType, uniformValue } from '../graph.ts'
+import { sameShape } from '../shape.ts'
+import { mul, neg, reshape, sub } from '../tensor.ts'
+import type { ReduceAttributes } from '../reduction.ts'
+import { rewriteGraph } from './rewrite.ts'
+
+type Rule = (node: Node, inputs: readonly Tensor[]) => Tensor | undefined
+
+/** x, when the other operand changes neither its values nor its shape. */
+function neutral(node: Node, x: Tensor | undefined, other: Tensor | undefined, value: number): Tensor | undefined {
+  const keeps = x !== undefined && other !== undefined && uniformValue(other) === value && sameType(x, node.outputs[0] as Tensor)
+  return keeps ? x : undefined
+}
+
+const only = (tensor: Tensor | undefined, op: string): Node | undefined => (tensor?.node.op === op ? tensor.node : undefined)
+
+const rules: Readonly<Record<string, Rule>> = {
+  add(node, [a, b]) {
+    const same = neutral(node, a, b, 0) ?? neutral(node, b, a, 0)
+    if (same !== undefined || a === undefined || b === undefined) return same
+    const negated = only(b, 'neg')?.inputs[0]
+    return negated === undefined ? undefined : sub(a, negated)
+  },
+  sub(node, [a, b]) {
+    const same = neutral(node, a, b, 0)
+    if (same !== undefined || a === undefined || b === undefined) return same
+    return uniformValue(a) === 0 && sameType(b, node.outputs[0] as Tensor) && b.dtype === 'float' ? neg(b) : undefined
+  },
+  mul(node, [a, b]) {
+    const same = neutral(node, a, b, 1) ?? neutral(node, b, a, 1)
+    if (same !== undefined || a === undefined || b === undefined || a.dtype !== 'float') return same
+    const [minusA, minusB] = [only(a, 'neg')?.inputs[0], only(b, 'neg')?.inputs[0]]
+    if (minusA !== undefined && minusB !== undefined) return mul(minusA, minusB)
+    for (const [x, factor] of [[a, b], [b, a]] as const) {
+      if (uniformValue(factor) === -1 && sameType(x, node.outputs[0] as Tensor)) return neg(x)
+    }
+    return undefined
+  },
+  div: (node, [a, b]) => neutral(node, a, b, 1),
+  neg: (_node, [x]) => only(x, 'neg')?.inputs[0],
+  reshape(node, [x]) {
+    if (x === undefined) return undefined
+    const shape = (node.outputs[0] as Tensor).shape
+    if (sameShape(x.shape, shape)) return x
+    const inner = only(x, 'reshape')?.inputs[0]
+    return inner === undefined ? undefined : reshape(inner, shape)
+  },
+  broadcastTo: (node, [x]) => (x !== undefined && sameShape(x.shape, (node.outputs[0] as Tensor).shape) ? x : undefined),
+  reduceSum(node, [x]) {
+    const { axes } = node.attributes as ReduceAttributes
+    if (x === undefined || axes.some((axis) => x.shape[axis] !== 1)) return undefined
+    return reshape(x, (node.outputs[0] as Tensor).shape)
+  },
+  where(_node, [, yes, no]) {
+    return yes !== undefined && yes === no ? yes : undefined
+  },
+}
+
+export function simplify(from: Graph): Graph {
+  return rewriteGraph(from, ({ node, inputs, keep }) => {
+    const simpler = rules[node.op]?.(node, inputs)
+    return simpler === undefined ? keep() : [simpler]
+  })
+}
