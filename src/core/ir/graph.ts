@@ -45,14 +45,16 @@ export interface Node {
 export interface OnnxEmitter {
   /** Appends a node and returns the names of its outputs. */
   node(opType: string, inputs: readonly string[], attributes?: OnnxAttributes, outputs?: number): readonly string[]
-  int64(values: readonly number[], shape?: readonly number[]): string
-  float(values: readonly number[], shape?: readonly number[]): string
-  bool(value: boolean): string
+  /** Constants: row-major values, as a vector where no shape is given. Equal small ones become one. */
+  int64(values: ArrayLike<number>, shape?: readonly number[]): string
+  float(values: ArrayLike<number>, shape?: readonly number[]): string
+  bool(values: ArrayLike<number>, shape?: readonly number[]): string
   /** An int64 vector that holds this shape, its symbolic axes read from the graph's inputs. */
   shape(shape: Shape): string
-  /** Emits a body for a control-flow op; `bindings` gives the outer names of inputs that are captured, not passed. */
+  /** Emits a body for a control-flow op; inputs that are captured, not passed, go by their outer names in it. */
   body(graph: Graph, options: OnnxBodyOptions): OnnxBody
 }
+/** Numbers are integers: no lowering needs a float attribute. */
 export type OnnxAttributes = Readonly<Record<string, number | readonly number[] | string | OnnxBody>>
 /** A finished ONNX subgraph; its content belongs to the emitter. */
 export interface OnnxBody {
@@ -61,8 +63,11 @@ export interface OnnxBody {
 export interface OnnxBodyOptions {
   /** Names of outer values for the body's inputs from this position on. */
   readonly captured: { readonly from: number; readonly names: readonly string[] }
-  /** Adds a boolean input and output (the condition of `Loop`) after the first input and before the first output. */
-  readonly condition: boolean
+  /**
+   * The condition of ONNX's `Loop` is the second input and the first output of its body. Either the body's last output
+   * is that condition (true), or the loop goes on whatever happens (false).
+   */
+  readonly conditional: boolean
 }
 
 export interface VjpArguments<A> {
@@ -155,8 +160,9 @@ export function constantValues(tensor: Tensor): Float64Array | undefined {
   return values instanceof Float64Array ? values : undefined
 }
 
-/** The value of a constant whose elements are all one number, or undefined. */
+/** The value of a constant whose elements are all one number, broadcast or not, or undefined. */
 export function uniformValue(tensor: Tensor): number | undefined {
+  if (tensor.node.op === 'broadcastTo') return uniformValue(tensor.node.inputs[0] as Tensor)
   const values = constantValues(tensor)
   const first = values?.[0]
   return first !== undefined && values?.every((value) => Object.is(value, first)) ? first : undefined
