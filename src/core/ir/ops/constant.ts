@@ -22,9 +22,7 @@ export const constant = defineOp<ConstantAttributes>({
   vjp: () => [],
   onnx(emitter, node) {
     const { values, shape, dtype } = node.attributes as ConstantAttributes
-    if (dtype === 'int') return [emitter.int64([...values], shape)]
-    if (dtype === 'float') return [emitter.float([...values], shape)]
-    if (shape.length > 0) throw new Error('constant: bool constants are scalars')
-    return [emitter.bool(values[0] !== 0)]
+    if (dtype === 'int') return [emitter.int64(values, shape)]
+    return [dtype === 'bool' ? emitter.bool(values, shape) : emitter.float(values, shape)]
   },
 })

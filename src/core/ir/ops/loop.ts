@@ -71,9 +71,9 @@ function evaluate(
 function emit(emitter: OnnxEmitter, node: Node, inputs: readonly string[]): readonly string[] {
   const { body, carried, conditional } = node.attributes as LoopAttributes
   const onnxBody = emitter.body(body, {
-    captured: { from: 1 + carried, names: inputs.slice(1 + carried) }, condition: !conditional,
+    captured: { from: 1 + carried, names: inputs.slice(1 + carried) }, conditional,
   })
-  return emitter.node('Loop', [inputs[0] as string, emitter.bool(true), ...inputs.slice(1, 1 + carried)], { body: onnxBody }, node.outputs.length)
+  return emitter.node('Loop', [inputs[0] as string, emitter.bool([1], []), ...inputs.slice(1, 1 + carried)], { body: onnxBody }, node.outputs.length)
 }
 
 export const loop = defineOp<LoopAttributes>({

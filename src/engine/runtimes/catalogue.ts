@@ -1,0 +1,9 @@
+/** The engines by name, each loaded when it is asked for: its native library may be missing or large. */
+import type { Runtime } from './runtime.ts'
+
+export const runtimes = {
+  onnxruntime: async (): Promise<Runtime> => (await import('./onnxruntime.ts')).onnxruntime,
+  reference: async (): Promise<Runtime> => (await import('./reference.ts')).reference,
+} as const satisfies Readonly<Record<string, () => Promise<Runtime>>>
+
+export type RuntimeName = keyof typeof runtimes
