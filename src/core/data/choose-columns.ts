@@ -1,0 +1,110 @@
+/**
+ * Which columns of a file are data and which one is the label.
+ *
+ * Columns are asked for by name; where the file brings no names, also by 1-based number. A column called exactly
+ * `label` in a header is the label unless it is asked for as data; it accompanies the rows and is not modelled.
+ */
+import { accept, error, reject } from '../issues.ts'
+import type { Issue, Result } from '../issues.ts'
+
+export interface ColumnRequest {
+  /** The data columns in the order wanted; without it, all but the label. */
+  readonly columns?: readonly string[]
+  /** The label column. */
+  readonly label?: string
+}
+
+export interface ColumnChoice {
+  /** 0-based indices of the data columns. */
+  readonly columns: readonly number[]
+  readonly label: number | undefined
+}
+
+const listedNames = 20
+
+/** `named` says that `names` come from the file, so that numbers do not stand for columns. */
+export function chooseColumns(
+  names: readonly string[], named: boolean, request: ColumnRequest, source: string,
+): Result<ColumnChoice> {
+  const issues: Issue[] = []
+  const find = (name: string) => {
+    const index = columnIndex(names, named, name)
+    if (index === undefined) issues.push(unknownColumn(names, named, name, source))
+    return index
+  }
+  const asked = request.columns?.map((name) => ({ name, index: find(name) }))
+  const columns: number[] = []
+  for (const { name, index } of asked ?? []) {
+    if (index === undefined) continue
+    if (columns.includes(index)) issues.push(columnTwice(name, source))
+    columns.push(index)
+  }
+  const label = request.label === undefined ? impliedLabel(names, named, columns) : find(request.label)
+  if (asked === undefined) columns.push(...names.map((_, index) => index).filter((index) => index !== label))
+  if (label !== undefined && columns.includes(label)) issues.push(labelIsColumn(names[label]!, source))
+  if (columns.length === 0 && issues.length === 0) issues.push(noColumns(source))
+  return issues.length === 0 ? accept({ columns, label }) : reject(...issues)
+}
+
+function columnIndex(names: readonly string[], named: boolean, name: string): number | undefined {
+  const index = names.indexOf(name)
+  if (index >= 0) return index
+  const number = !named && /^[1-9]\d*$/.test(name) ? Number(name) : 0
+  return number >= 1 && number <= names.length ? number - 1 : undefined
+}
+
+function impliedLabel(names: readonly string[], named: boolean, asked: readonly number[]): number | undefined {
+  const index = named ? names.indexOf('label') : -1
+  return index < 0 || asked.includes(index) ? undefined : index
+}
+
+function unknownColumn(names: readonly string[], named: boolean, name: string, source: string): Issue {
+  const nearest = nearestName(name, names)
+  const there = names.length <= listedNames ? names.join(', ') : `${names.slice(0, listedNames).join(', ')}, …`
+  const kind = named ? 'columns' : 'columns, by name or number'
+  return error('unknown-column', `There is no column "${name}"; the ${names.length} ${kind} are: ${there}.`, {
+    at: source,
+    fix: nearest === undefined ? 'Ask for columns that are there.' : `Did you mean "${nearest}"?`,
+  })
+}
+
+function columnTwice(name: string, source: string): Issue {
+  return error('column-twice', `Column "${name}" is asked for twice.`, { at: source, fix: 'Ask for it once.' })
+}
+
+function labelIsColumn(name: string, source: string): Issue {
+  return error('label-is-column', `Column "${name}" is asked for both as data and as the label.`, {
+    at: source, fix: 'Leave it out of --columns, or choose another --label.',
+  })
+}
+
+function noColumns(source: string): Issue {
+  return error('no-columns', 'No column is left to model beside the label.', {
+    at: source, fix: 'Choose at least one data column with --columns.',
+  })
+}
+
+/** The name nearest to a misspelt one by edit distance, if it is near enough to be what was meant. */
+export function nearestName(name: string, names: readonly string[]): string | undefined {
+  let best: string | undefined
+  let least = Math.ceil(name.length / 3) + 1
+  for (const candidate of names) {
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())
+    if (distance < least) [best, least] = [candidate, distance]
+  }
+  return best
+}
+
+/** Levenshtein's distance: the fewest insertions, deletions and replacements that turn `a` into `b`. */
+function editDistance(a: string, b: string): number {
+  let above = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = above[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
+      row.push(Math.min(replaced, above[j]! + 1, row[j - 1]! + 1))
+    }
+    above = row
+  }
+  return above[b.length]!
+}
