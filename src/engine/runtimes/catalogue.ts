@@ -4,6 +4,7 @@ import type { Runtime } from './runtime.ts'
 export const runtimes = {
   onnxruntime: async (): Promise<Runtime> => (await import('./onnxruntime.ts')).onnxruntime,
   reference: async (): Promise<Runtime> => (await import('./reference.ts')).reference,
+  tfjs: async (): Promise<Runtime> => (await import('./tfjs/runtime.ts')).createTfjsRuntime(),
 } as const satisfies Readonly<Record<string, () => Promise<Runtime>>>
 
 export type RuntimeName = keyof typeof runtimes
