@@ -29,7 +29,7 @@ export interface BooleanField extends FieldText {
 }
 export interface ChoiceField<V extends string = string> extends FieldText {
   readonly type: 'choice'
-  readonly default: V
+  readonly default: NoInfer<V>
   /** Label of each value. */
   readonly choices: Readonly<Record<V, string>>
 }

@@ -1,0 +1,28 @@
+/** z → x, and standard noise → z. */
+import type { Graph } from '../ir/graph.ts'
+import { generateFlow } from '../flow/apply.ts'
+import type { Flow } from '../flow/flow.ts'
+import { type BuildOptions, baseContext, flowInputs, makeProgram } from './program.ts'
+
+/** Inputs: z [N, D], theta, buffers, context. Outputs: x [N, ...event]. */
+export function generateProgram(flow: Flow, options: BuildOptions = {}): Graph {
+  return makeProgram((graph) => {
+    const z = graph.input('z', [options.batch ?? 'N', flow.size])
+    graph.output('x', generateFlow(flow, flowInputs(graph, flow, options), z).out)
+  })
+}
+
+/**
+ * Sampling. Inputs: noise [N, D] (standard, of the base's kind), temperature (scalar), theta, buffers, context.
+ * Outputs: z [N, D] drawn from the base, x [N, ...event].
+ */
+export function sampleProgram(flow: Flow, options: BuildOptions = {}): Graph {
+  return makeProgram((graph) => {
+    const noise = graph.input('noise', [options.batch ?? 'N', flow.size])
+    const temperature = graph.input('temperature', [])
+    const inputs = flowInputs(graph, flow, options)
+    const z = flow.base.definition.sample(baseContext(inputs), flow.base.site, noise, temperature)
+    graph.output('z', z)
+    graph.output('x', generateFlow(flow, inputs, z).out)
+  })
+}

@@ -1,0 +1,148 @@
+/**
+ * The compiled training step: K steps in one call. Everything that changes is a flat vector carried by a loop:
+ * theta [P], the optimizer's state, the weight average, the buffers. The data stay in one tensor; a step gathers its
+ * batch by row numbers.
+ *
+ * A step whose loss or gradient norm is not finite leaves the state as it was, and is reported.
+ *
+ * Inputs: count (int scalar, K), theta, optimizer.<name>…, average, buffers, data [N, ...event], rows [K, batch] (int),
+ * scalars [K, S] (the optimizer's, then the average's decay), context [N, C], noise.<path> [K, batch, ...].
+ * Outputs: theta, optimizer.<name>…, average, buffers; loss [K], gradient_norm [K] (before clipping), applied [K] (0, 1).
+ */
+import { gradient } from '../ir/autodiff.ts'
+import type { Graph, Tensor } from '../ir/graph.ts'
+import { createGraph } from '../ir/index.ts'
+import { optimise } from '../ir/passes/optimise.ts'
+import {
+  add, and, cast, concat, div, gather, less, loop, minimum, mul, reduceSum, reshape, slice, sqrt, square, sub, where,
+} from '../ir/tensor.ts'
+import { sliceParameters } from '../flow/apply.ts'
+import type { Flow } from '../flow/flow.ts'
+import type { Options } from '../flow/options.ts'
+import type { ObjectiveDefinition } from '../objectives/objective.ts'
+import type { OptimizerDefinition } from './optimizers/optimizer.ts'
+import { flowNoises, lookup, noiseInput } from './program.ts'
+
+export interface TrainStepOptions {
+  readonly flow: Flow
+  readonly batch: number
+  readonly objective: ObjectiveDefinition
+  readonly optimizer: OptimizerDefinition
+  readonly optimizerOptions: Options
+  /** Largest global norm of the gradient; 0 for no clipping. */
+  readonly clipNorm: number
+}
+
+/** A finite float32 is below this; NaN compares as false. */
+const FINITE = 3e38
+
+/** Names of the carried vectors, in the order of the loop. */
+export function stateNames(flow: Flow, optimizer: OptimizerDefinition): readonly string[] {
+  const buffers = flow.table.bufferCount > 0 ? ['buffers'] : []
+  return ['theta', ...optimizer.state.map((name) => `optimizer.${name}`), 'average', ...buffers]
+}
+
+/** Element `index` of the leading axis. */
+function at(stack: Tensor, index: Tensor): Tensor {
+  return reshape(gather(stack, reshape(index, [1]), 0), stack.shape.slice(1))
+}
+
+interface Body {
+  readonly graph: Graph
+  readonly state: ReadonlyMap<string, Tensor>
+  readonly iteration: Tensor
+  readonly captured: ReadonlyMap<string, Tensor>
+}
+
+/** The values that the loop captures, declared on whichever graph asks. */
+function declareCaptured(graph: Graph, options: TrainStepOptions): Map<string, Tensor> {
+  const { flow, batch, objective, optimizer } = options
+  const captured = new Map<string, Tensor>()
+  const declare = (name: string, shape: Tensor['shape'], dtype?: 'int'): void => {
+    captured.set(name, graph.input(name, shape, dtype))
+  }
+  declare('scalars', ['K', optimizer.scalarNames.length + 1])
+  if (objective.takesData) {
+    declare('data', ['N', ...flow.event])
+    declare('rows', ['K', batch], 'int')
+    if (flow.contextSize > 0) declare('context', ['N', flow.contextSize])
+  }
+  for (const noise of flowNoises(flow)) declare(noiseInput(noise), ['K', batch, ...noise.shape])
+  return captured
+}
+
+function declareState(graph: Graph, { flow, optimizer }: TrainStepOptions): Map<string, Tensor> {
+  return new Map(stateNames(flow, optimizer).map((name) =>
+    [name, graph.input(name, [name === 'buffers' ? flow.table.bufferCount : flow.table.parameterCount])]))
+}
+
+/** Loss of the step's batch with the gradient as one flat vector, and the next buffers. */
+function lossAndGradient(body: Body, options: TrainStepOptions): { loss: Tensor; flat: Tensor; buffers: Tensor | undefined } {
+  const { flow, batch, objective } = options
+  const { graph, iteration, captured } = body
+  const get = lookup(captured, 'captured input')
+  const parameters = sliceParameters(lookup(body.state, 'state')('theta'), flow.table.parameters)
+  const carried = body.state.get('buffers')
+  const buffers = carried === undefined ? new Map<string, Tensor>() : sliceParameters(carried, flow.table.buffers)
+  const rows = objective.takesData ? at(get('rows'), iteration) : undefined
+  const { loss, buffers: next } = objective.loss(flow, {
+    graph,
+    batch,
+    parameter: lookup(new Map([...parameters, ...buffers]), 'parameter'),
+    noise: lookup(new Map(flowNoises(flow).map((noise) => [noise.path, at(get(noiseInput(noise)), iteration)])), 'noise'),
+    context: rows !== undefined && captured.has('context') ? gather(get('context'), rows, 0) : undefined,
+  }, rows === undefined ? undefined : gather(get('data'), rows, 0))
+  const gradients = gradient(loss, [...parameters.values()])
+  const flat = concat(gradients.map((tensor, i) => reshape(tensor, [flow.table.parameters[i]?.size ?? 0])), 0)
+  const nextBuffers = carried === undefined || next.size === 0 ? carried : concat(
+    flow.table.buffers.map(({ path, size }) => reshape(next.get(path) ?? (buffers.get(path) as Tensor), [size])), 0)
+  return { loss, flat, buffers: nextBuffers }
+}
+
+function decayMask(graph: Graph, flow: Flow): Tensor {
+  const mask = new Float64Array(flow.table.parameterCount)
+  for (const { role, offset, size } of flow.table.parameters) if (role === 'weight') mask.fill(1, offset, offset + size)
+  return graph.constant(mask, [mask.length])
+}
+
+function buildBody(options: TrainStepOptions): Graph {
+  const { optimizer, optimizerOptions, clipNorm, flow } = options
+  const graph = createGraph()
+  const iteration = graph.input('iteration', [], 'int')
+  const body: Body = { graph, iteration, state: declareState(graph, options), captured: declareCaptured(graph, options) }
+  const get = lookup(body.state, 'state')
+  const { loss, flat, buffers } = lossAndGradient(body, options)
+  const norm = sqrt(reduceSum(square(flat), [0]))
+  const finite = and(less(square(norm), FINITE), and(less(loss, FINITE), less(-FINITE, loss)))
+  const clipped = clipNorm > 0 ? mul(flat, minimum(div(clipNorm, add(norm, 1e-12)), 1)) : flat
+  const row = at(lookup(body.captured, 'captured input')('scalars'), iteration)
+  const scalars = [...optimizer.scalarNames, 'average'].map((_, i) => reshape(slice(row, 0, i, i + 1), []))
+  const updated = optimizer.update({
+    theta: get('theta'), gradient: clipped, state: optimizer.state.map((name) => get(`optimizer.${name}`)),
+    scalars, decays: decayMask(graph, flow), options: optimizerOptions,
+  })
+  const decay = scalars.at(-1) as Tensor
+  const average = add(mul(get('average'), decay), mul(updated.theta, sub(1, decay)))
+  const next = new Map<string, Tensor | undefined>([
+    ['theta', updated.theta], ['average', average], ['buffers', buffers],
+    ...optimizer.state.map((name, i) => [`optimizer.${name}`, updated.state[i]] as const),
+  ])
+  for (const name of body.state.keys()) graph.output(name, where(finite, next.get(name) as Tensor, get(name)))
+  graph.output('loss', loss)
+  graph.output('gradient_norm', norm)
+  graph.output('applied', cast(finite, 'float'))
+  return graph
+}
+
+export function trainStepProgram(options: TrainStepOptions): Graph {
+  const graph = createGraph()
+  const count = graph.input('count', [], 'int')
+  const state = declareState(graph, options)
+  const captured = declareCaptured(graph, options)
+  const result = loop({
+    count, carried: [...state.values()], captured: [...captured.values()], body: buildBody(options), length: 'K',
+  })
+  ;[...state.keys()].forEach((name, i) => graph.output(name, result.carried[i] as Tensor))
+  ;['loss', 'gradient_norm', 'applied'].forEach((name, i) => graph.output(name, result.scanned[i] as Tensor))
+  return optimise(graph)
+}
