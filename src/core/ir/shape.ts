@@ -35,6 +35,16 @@ export function shapeSize(shape: Shape): Dim | undefined {
   return makeDim(factor, symbol)
 }
 
+/** Whether two shapes hold equally many elements, whatever the values of the symbols. */
+export function sameSize(a: Shape, b: Shape): boolean {
+  const [left, right] = [a, b].map((shape) => {
+    const parts = shape.map(parseDim)
+    const factor = parts.reduce((product, part) => product * part.factor, 1)
+    return [factor, ...(factor === 0 ? [] : parts.flatMap(({ symbol }) => symbol ?? []).sort())].join()
+  })
+  return left === right
+}
+
 /** `a` divided by `b` when it goes without a rest. */
 export function divideDim(a: Dim, b: Dim): Dim | undefined {
   const [top, bottom] = [parseDim(a), parseDim(b)]

@@ -2,14 +2,14 @@
 import { defineOp } from '../define.ts'
 import { fail } from '../graph.ts'
 import type { NdArray } from '../nd.ts'
-import { type Shape, isStatic, shapeSize, showShape } from '../shape.ts'
+import { type Shape, sameSize, showShape } from '../shape.ts'
 import { reshape as toShape } from '../tensor.ts'
 
 export const reshape = defineOp<{ readonly shape: Shape }>({
   name: 'reshape',
   infer(inputs, { shape }) {
     const [x] = inputs
-    if (x === undefined || shapeSize(x.shape) === undefined || shapeSize(x.shape) !== shapeSize(shape)) {
+    if (x === undefined || !sameSize(x.shape, shape)) {
       fail('reshape', inputs, `cannot hold as many elements as ${showShape(shape)}`)
     }
     return [{ dtype: x.dtype, shape }]
@@ -20,7 +20,9 @@ export const reshape = defineOp<{ readonly shape: Shape }>({
   },
   onnx(emitter, node, inputs) {
     const shape = node.attributes['shape'] as Shape
-    const target = isStatic(shape) ? [...shape] : shape.map((dim) => (typeof dim === 'number' ? dim : -1))
-    return emitter.node('Reshape', [inputs[0] as string, emitter.int64(target)])
+    const symbolic = shape.filter((dim) => typeof dim !== 'number').length
+    // One axis may be left to be found; more are read from the graph's inputs.
+    const target = symbolic > 1 ? emitter.shape(shape) : emitter.int64(shape.map((dim) => (typeof dim === 'number' ? dim : -1)))
+    return emitter.node('Reshape', [inputs[0] as string, target])
   },
 })
