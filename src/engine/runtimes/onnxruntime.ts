@@ -72,8 +72,8 @@ async function createSession(bytes: Uint8Array, program: string, { threads }: Lo
       executionMode: 'sequential',
       interOpNumThreads: 1,
       ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
-      // Errors only: warnings are about shapes that ONNX Runtime cannot infer, and of no use to anyone.
-      logSeverityLevel: 3,
+      // Errors come as exceptions; warnings are about shapes that ONNX Runtime cannot infer, and of no use to anyone.
+      logSeverityLevel: 4,
     })
   } catch (cause) {
     throw new Error(`onnxruntime: ${program} cannot be loaded: ${messageOf(cause)}`, { cause })

@@ -8,7 +8,14 @@ import { where as choose } from '../tensor.ts'
 
 export const where = defineOp({
   name: 'where',
-  onnx: 'Where',
+  // ONNX Runtime has no Where of bools: (c ∧ yes) ∨ (¬c ∧ no).
+  onnx(emitter, node, inputs) {
+    if (node.outputs[0]?.dtype !== 'bool') return emitter.node('Where', inputs)
+    const [condition, yes, no] = inputs as readonly [string, string, string]
+    const inverse = emitter.node('Not', [condition])[0] as string
+    const parts = [[condition, yes], [inverse, no]].map((pair) => emitter.node('And', pair)[0] as string)
+    return emitter.node('Or', parts)
+  },
   infer(inputs) {
     const [condition, yes, no] = inputs
     if (condition?.dtype !== 'bool' || yes === undefined || no === undefined || yes.dtype !== no.dtype) {
