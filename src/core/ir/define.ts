@@ -41,6 +41,8 @@ interface BinaryRule {
   readonly name: string
   readonly onnx: string
   readonly evaluate: (a: number, b: number) => number
+  /** The only type that it takes; float and int where left out. */
+  readonly dtype?: DType
   /** Cotangents before they are summed back to the shapes of the operands. */
   readonly vjp: (args: {
     readonly a: Tensor; readonly b: Tensor; readonly y: Tensor; readonly cotangent: Tensor
@@ -61,7 +63,11 @@ export function defineBinary(rule: BinaryRule): OpDefinition {
   return {
     name: rule.name,
     onnx: rule.onnx,
-    infer: (inputs) => inferBroadcast(rule.name, inputs),
+    infer(inputs) {
+      const odd = inputs.some(({ dtype }) => rule.dtype !== undefined && dtype !== rule.dtype)
+      if (odd) fail(rule.name, inputs, `takes ${rule.dtype} tensors`)
+      return inferBroadcast(rule.name, inputs)
+    },
     evaluate: (inputs, _attributes, { shapes }) =>
       [mapBinary(inputs[0] as NdArray, inputs[1] as NdArray, shapes[0] as number[], rule.evaluate)],
     vjp({ inputs, outputs, cotangents }) {
