@@ -16,7 +16,8 @@ export const pad = defineOp<PadAttributes>({
   infer(inputs, { axis, before, after }) {
     const [x] = inputs
     const length = x?.shape[axis]
-    if (x?.dtype !== 'float' || typeof length !== 'number' || before < 0 || after < 0) {
+    const counts = [before, after].every((count) => Number.isInteger(count) && count >= 0)
+    if (x?.dtype !== 'float' || typeof length !== 'number' || !counts) {
       fail('pad', inputs, `cannot get ${before} + ${after} zeros on axis ${axis}`)
     }
     return [{ dtype: x.dtype, shape: x.shape.map((dim, i) => (i === axis ? length + before + after : dim)) }]

@@ -16,7 +16,8 @@ export const slice = defineOp<SliceAttributes>({
   infer(inputs, { axis, start, end }) {
     const [x] = inputs
     const length = x?.shape[axis]
-    if (x === undefined || typeof length !== 'number' || !(start >= 0 && start < end && end <= length)) {
+    const fits = typeof length === 'number' && start >= 0 && start < end && end <= length
+    if (x === undefined || !fits || !Number.isInteger(start) || !Number.isInteger(end)) {
       fail('slice', inputs, `has no elements ${start} … ${end - 1} on axis ${axis}`)
     }
     return [{ dtype: x.dtype, shape: x.shape.map((dim, i) => (i === axis ? end - start : dim)) }]
