@@ -61,7 +61,8 @@ function evaluate(
     if (!goOn) break
   }
   return [...state, ...stacks.map((values, k): NdArray => {
-    const item = (shapes[carried + k] as readonly number[]).slice(1)
+    const [length, ...item] = shapes[carried + k] as readonly number[]
+    if (values.length !== length) throw new Error(`loop: ${values.length} steps do not fill a stack of ${length}`)
     const data = new Float64Array(values.length * sizeOf(item))
     values.forEach((value, i) => data.set(value.data, i * sizeOf(item)))
     return { shape: [values.length, ...item], data }
