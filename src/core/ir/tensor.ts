@@ -2,7 +2,7 @@
  * The vocabulary in which programs are written: one function per op, and a few compositions of them.
  * Operands may be plain numbers; element-wise functions broadcast as in numpy.
  */
-import type { DType, GradientRule, Graph, Tensor } from './graph.ts'
+import { type DType, type GradientRule, type Graph, type Tensor, constantValues } from './graph.ts'
 import { type Dim, type Shape, sameShape } from './shape.ts'
 
 export type Operand = Tensor | number
@@ -31,8 +31,8 @@ export const add = (a: Operand, b: Operand): Tensor => apply1('add', [a, b], dty
 export const sub = (a: Operand, b: Operand): Tensor => apply1('sub', [a, b], dtypeOf(a, b))
 export const mul = (a: Operand, b: Operand): Tensor => apply1('mul', [a, b], dtypeOf(a, b))
 export const div = (a: Operand, b: Operand): Tensor => apply1('div', [a, b])
-export const maximum = (a: Operand, b: Operand): Tensor => apply1('maximum', [a, b])
-export const minimum = (a: Operand, b: Operand): Tensor => apply1('minimum', [a, b])
+export const maximum = (a: Operand, b: Operand): Tensor => apply1('maximum', [a, b], dtypeOf(a, b))
+export const minimum = (a: Operand, b: Operand): Tensor => apply1('minimum', [a, b], dtypeOf(a, b))
 export const neg = (x: Tensor): Tensor => apply1('neg', [x])
 export const abs = (x: Tensor): Tensor => apply1('abs', [x])
 export const sign = (x: Tensor): Tensor => apply1('sign', [x])
@@ -73,8 +73,10 @@ export const cast = (x: Tensor, dtype: DType): Tensor => (x.dtype === dtype ? x 
 // Shape
 export const reshape = (x: Tensor, shape: Shape): Tensor =>
   sameShape(x.shape, shape) ? x : applyWith('reshape', [x], { shape })
-export const transpose = (x: Tensor, permutation: readonly number[]): Tensor =>
-  permutation.every((axis, i) => axis === i) ? x : applyWith('transpose', [x], { permutation })
+export const transpose = (x: Tensor, permutation: readonly number[]): Tensor => {
+  const identity = permutation.length === x.shape.length && permutation.every((axis, i) => axis === i)
+  return identity ? x : applyWith('transpose', [x], { permutation })
+}
 export const broadcastTo = (x: Tensor, shape: Shape): Tensor =>
   sameShape(x.shape, shape) ? x : applyWith('broadcastTo', [x], { shape })
 /** Elements start … end−1 of one axis. */
@@ -127,6 +129,7 @@ export interface LoopResult {
  * Runs `body` at most `count` times (an int scalar). The body's inputs are the iteration (int scalar), the carried
  * values and the captured ones; its outputs the next carried values, then one value a step to stack, whose results
  * have the leading axis `length`. A `conditional` body has a last output, a bool scalar: whether to go on.
+ * The length is that of a constant count where none is given, else K; gradients stack the states to this length too.
  */
 export const loop = (options: {
   readonly count: Tensor
@@ -137,8 +140,9 @@ export const loop = (options: {
   readonly conditional?: boolean
 }): LoopResult => {
   const { count, carried, captured, body } = options
+  const length = options.length ?? constantValues(count)?.[0] ?? 'K'
   const outputs = count.graph.apply('loop', [count, ...carried, ...captured], {
-    body, carried: carried.length, length: options.length ?? 'K', conditional: options.conditional ?? false,
+    body, carried: carried.length, length, conditional: options.conditional ?? false,
   })
   return { carried: outputs.slice(0, carried.length), scanned: outputs.slice(carried.length) }
 }
