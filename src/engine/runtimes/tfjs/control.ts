@@ -1,5 +1,6 @@
 /** Lowerings of control: loops, and the ops that only steer differentiation. */
 import type { Tensor } from '@tensorflow/tfjs'
+import type { TensorType } from '../../../core/ir/graph.ts'
 import type { LoopAttributes } from '../../../core/ir/ops/loop.ts'
 import type { TensorFlow } from './backend.ts'
 import { type Lowering, type LoweringTable, at } from './lowering.ts'
@@ -31,9 +32,10 @@ function loop(tf: TensorFlow): Lowering<LoopAttributes> {
       results.slice(carried).forEach((value, k) => stacks[k]?.push(value))
     }
     const stacked = stacks.map((values, k) => {
-      const item = bind(node.outputs[carried + k]?.shape.slice(1) ?? [])
-      const dtype = dtypes[node.outputs[carried + k]?.dtype ?? 'float']
-      return values.length > 0 ? tf.stack(values) : tf.zeros([0, ...item], dtype)
+      const { shape, dtype } = node.outputs[carried + k] as TensorType
+      const bound = bind(shape)
+      if (values.length !== bound[0]) throw new Error(`loop: ${values.length} steps do not fill a stack of ${bound[0]}`)
+      return values.length > 0 ? tf.stack(values) : tf.zeros(bound, dtypes[dtype])
     })
     return [...state, ...stacked]
   }

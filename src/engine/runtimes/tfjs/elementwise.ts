@@ -38,7 +38,7 @@ export function elementwise(tf: TensorFlow): Elementwise {
     add: arithmetic('add', tf.add, (a, b) => a + b),
     sub: arithmetic('sub', tf.sub, (a, b) => a - b),
     mul: arithmetic('mul', tf.mul, (a, b) => a * b),
-    div: arithmetic('div', tf.div, (a, b) => Math.trunc(a / b)),
+    div: binary(tf.div),
     maximum: binary(tf.maximum),
     minimum: binary(tf.minimum),
     less: binary(tf.less),
