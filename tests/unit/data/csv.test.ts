@@ -232,9 +232,14 @@ describe('writing', () => {
 test('100,000 rows of 20 numbers take less than 1.5 s', () => {
   const line = Array.from({ length: 20 }, (_, j) => (Math.sin(j) * 100).toFixed(6)).join(',')
   const text = `${line}\n`.repeat(100_000)
-  const start = performance.now()
-  expect(valueOf(parse(text)).rows).toBe(100_000)
-  expect(performance.now() - start).toBeLessThan(1500)
+  // Processor time, the best of three, so that a busy machine does not count as a slow parser.
+  const times = [1, 2, 3].map(() => {
+    const start = process.cpuUsage()
+    expect(valueOf(parse(text)).rows).toBe(100_000)
+    const { user, system } = process.cpuUsage(start)
+    return (user + system) / 1e6
+  })
+  expect(Math.min(...times)).toBeLessThan(1.5)
 })
 
 const digits = realData('digits.csv')

@@ -80,7 +80,7 @@ describe('columns', () => {
   test('a column whose spread is lost in float32 is pointed out', () => {
     const dataset = table(['t', 'id'], [1.7e9, 2 ** 24], [1.7e9 + 1000, 1])
     expect(checkColumns(dataset, { dequantized: [] })).toMatchObject([
-      { code: 'coarse-column', severity: 'warning', at: 'f.csv column "t"', message: /steps of 128 / },
+      { code: 'coarse-column', severity: 'warning', message: expect.stringContaining('steps of 128 ') },
     ])
   })
 

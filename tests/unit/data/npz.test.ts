@@ -67,10 +67,11 @@ test('encrypted and oddly compressed arrays are refused', () => {
   const directory = bytes.length - 73
   const encrypted = Uint8Array.from(bytes)
   encrypted[directory + 8]! |= 1
-  expect(onlyIssue(readNpz(encrypted, 'f.npz'))).toMatchObject({ code: 'npz-unreadable', message: /encrypted/ })
+  const unreadable = (reason: string) => ({ code: 'npz-unreadable', message: expect.stringContaining(reason) })
+  expect(onlyIssue(readNpz(encrypted, 'f.npz'))).toMatchObject(unreadable('encrypted'))
   const odd = Uint8Array.from(bytes)
   odd[directory + 10] = 14
-  expect(onlyIssue(readNpz(odd, 'f.npz'))).toMatchObject({ code: 'npz-unreadable', message: /method 14/ })
+  expect(onlyIssue(readNpz(odd, 'f.npz'))).toMatchObject(unreadable('method 14'))
   const huge = Uint8Array.from(bytes)
   huge.fill(0x7f, directory + 24, directory + 28)
   expect(onlyIssue(readNpz(huge, 'f.npz')).code).toBe('npz-damaged')
