@@ -87,7 +87,7 @@ function noColumns(source: string): Issue {
 /** The name nearest to a misspelt one by edit distance, if it is near enough to be what was meant. */
 export function nearestName(name: string, names: readonly string[]): string | undefined {
   let best: string | undefined
-  let least = Math.ceil(name.length / 3) + 1
+  let least = Math.min(Math.ceil(name.length / 3), name.length - 1) + 1
   for (const candidate of names) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())
     if (distance < least) [best, least] = [candidate, distance]

@@ -126,6 +126,7 @@ describe('columns and labels', () => {
     expect(onlyIssue(parse(text, { columns: ['lable'] })).fix).toBe('Did you mean "label"?')
     const misspelt = parse('mean_radius,b\n1,2\n', { columns: ['Mean_Radus'] })
     expect(onlyIssue(misspelt).fix).toBe('Did you mean "mean_radius"?')
+    expect(onlyIssue(parse(text, { columns: ['q'] })).fix).toBe('Ask for columns that are there.')
   })
 
   test('a file of labels alone has nothing to model', () => {
