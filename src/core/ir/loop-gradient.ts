@@ -53,7 +53,7 @@ function backwardBody(
   const captured = inputs.slice(1 + carried)
   const carriedFloats = states.flatMap((state, i) => (isFloat(state) ? [i] : []))
   const capturedFloats = captured.flatMap((value, i) => (isFloat(value) && value.node.op !== 'constant' ? [i] : []))
-  const scans = cotangents.slice(carried).map((cotangent) => cotangent)
+  const scans = cotangents.slice(carried)
 
   const declare = (prefix: string, like: readonly Tensor[]): Tensor[] =>
     like.map((tensor, i) => graph.input(`${prefix}${i}`, tensor.shape, tensor.dtype))
