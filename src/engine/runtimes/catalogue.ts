@@ -8,3 +8,7 @@ export const runtimes = {
 } as const satisfies Readonly<Record<string, () => Promise<Runtime>>>
 
 export type RuntimeName = keyof typeof runtimes
+
+export function isRuntimeName(name: string): name is RuntimeName {
+  return Object.hasOwn(runtimes, name)
+}

@@ -5,7 +5,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { removeLeftovers, writeFileAtomic } from '../../../src/main/files/atomic-write.ts'
+import { removeLeftovers, writeFileAtomic } from '../../../src/files/atomic-write.ts'
 import { onlyIssue, valueOf } from '../data/results.ts'
 import { failingAt } from './broken-file-system.ts'
 import type { Step } from './broken-file-system.ts'

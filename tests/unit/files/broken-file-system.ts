@@ -1,6 +1,6 @@
 /** File systems that fail where a test wants them to. */
-import { nodeFileSystem } from '../../../src/main/files/file-system.ts'
-import type { FileSystem, OpenFile } from '../../../src/main/files/file-system.ts'
+import { nodeFileSystem } from '../../../src/files/file-system.ts'
+import type { FileSystem, OpenFile } from '../../../src/files/file-system.ts'
 
 /** An error as the system makes them. */
 export function systemError(code: string): Error {

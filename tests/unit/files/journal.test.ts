@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync, readdirSync, mkdirSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { JournalWriter, readJournal, truncateJournal } from '../../../src/main/files/journal.ts'
+import { JournalWriter, readJournal, truncateJournal } from '../../../src/files/journal.ts'
 import { onlyIssue, valueOf } from '../data/results.ts'
 import { failingAt } from './broken-file-system.ts'
 import type { Step } from './broken-file-system.ts'

@@ -5,9 +5,9 @@ import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 
-/** Bundles a module of `src/main/files` into `folder`, for processes that cannot read TypeScript. */
+/** Bundles a module of `src/files` into `folder`, for processes that cannot read TypeScript. */
 export async function bundleModule(name: string, folder: string): Promise<string> {
-  const input = fileURLToPath(new URL(`../../../src/main/files/${name}.ts`, import.meta.url))
+  const input = fileURLToPath(new URL(`../../../src/files/${name}.ts`, import.meta.url))
   const bundle = await rolldown({ input, platform: 'node', logLevel: 'warn' })
   const file = join(folder, `${name}.mjs`)
   await bundle.write({ file, format: 'esm' })

@@ -3,9 +3,9 @@
  * when reading and cut off before appending; a broken line anywhere else is damage and is reported.
  */
 import { dirname } from 'node:path'
-import { invalidUtf8At } from '../../core/data/binary.ts'
-import { accept, error, reject } from '../../core/issues.ts'
-import type { Result } from '../../core/issues.ts'
+import { invalidUtf8At } from '../core/data/binary.ts'
+import { accept, error, reject } from '../core/issues.ts'
+import type { Result } from '../core/issues.ts'
 import { writeFileAtomic } from './atomic-write.ts'
 import { readIssue, writeIssue } from './file-issues.ts'
 import { errorCode, nodeFileSystem, syncFolder, writeAll } from './file-system.ts'

@@ -1,7 +1,7 @@
 /** A hash of a data set's contents, by which a resumed run knows whether its data have changed. */
 import { createHash } from 'node:crypto'
-import { littleEndianBytes } from '../../core/data/binary.ts'
-import type { DataSet } from '../../core/data/dataset.ts'
+import { littleEndianBytes } from '../core/data/binary.ts'
+import type { DataSet } from '../core/data/dataset.ts'
 
 /**
  * SHA-256, in hexadecimal, of the columns' names, the event's shape, the values as little-endian float64, and the label

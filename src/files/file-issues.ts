@@ -1,6 +1,6 @@
 /** System errors as issues that say what to do. Errors of any other kind are bugs and are thrown on. */
-import { error } from '../../core/issues.ts'
-import type { Issue } from '../../core/issues.ts'
+import { error } from '../core/issues.ts'
+import type { Issue } from '../core/issues.ts'
 import { errorCode } from './file-system.ts'
 
 type Words = readonly [code: string, message: string, fix: string]

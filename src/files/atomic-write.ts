@@ -4,8 +4,8 @@
  */
 import { randomBytes } from 'node:crypto'
 import { basename, dirname, join } from 'node:path'
-import { accept, error, reject } from '../../core/issues.ts'
-import type { Result } from '../../core/issues.ts'
+import { accept, error, reject } from '../core/issues.ts'
+import type { Result } from '../core/issues.ts'
 import { writeIssue } from './file-issues.ts'
 import { errorCode, nodeFileSystem, syncFolder, writeAll } from './file-system.ts'
 import type { FileSystem } from './file-system.ts'

@@ -1,0 +1,7 @@
+/** The catalogue of objectives: one line each. */
+import { maximumLikelihood } from './maximum-likelihood.ts'
+import type { ObjectiveDefinition } from './objective.ts'
+
+export const objectives = {
+  'maximum-likelihood': maximumLikelihood,
+} as const satisfies Readonly<Record<string, ObjectiveDefinition>>

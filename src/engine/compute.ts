@@ -1,0 +1,52 @@
+/**
+ * The compute process: alone in owning native libraries. It takes jobs as messages and answers with events and
+ * results. It ignores Ctrl-C, which reaches the whole process group: whoever started it asks it to stop, and when that
+ * one is gone it saves what it has and ends.
+ */
+import { IssueError } from '../core/issues.ts'
+import type { FromCompute, JobMessage, ToCompute } from '../shared/compute-protocol.ts'
+import { runJob } from './jobs/index.ts'
+import { Control } from './train/control.ts'
+
+const running = new Map<number, Control>()
+
+function send(message: FromCompute): void {
+  if (process.connected) process.send?.(message)
+}
+
+/** Jobs run one after the other: native sessions share the same cores. */
+let queue: Promise<void> = Promise.resolve()
+
+async function work(message: JobMessage, control: Control): Promise<void> {
+  const { id } = message
+  try {
+    send({ type: 'done', id, result: await runJob(message, control, (event) => { send({ type: 'event', id, event }) }) })
+  } catch (cause) {
+    if (cause instanceof IssueError) send({ type: 'refused', id, issues: cause.issues })
+    else if (cause instanceof Error) send({ type: 'failed', id, message: cause.message, stack: cause.stack ?? '' })
+    else send({ type: 'failed', id, message: String(cause), stack: '' })
+  } finally {
+    running.delete(id)
+  }
+}
+
+process.on('message', (message: ToCompute) => {
+  if (message.type === 'control') {
+    running.get(message.id)?.apply(message.action)
+    return
+  }
+  const control = new Control()
+  running.set(message.id, control)
+  queue = queue.then(() => work(message, control))
+})
+
+process.on('SIGINT', () => {
+  // The parent receives it too and says 'stop'.
+})
+
+process.on('disconnect', () => {
+  for (const control of running.values()) control.apply('stop')
+  void queue.then(() => { process.exit(0) })
+})
+
+send({ type: 'ready' })

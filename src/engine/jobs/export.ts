@@ -1,0 +1,129 @@
+/**
+ * Export: density.onnx (x → z, log_prob), sampler.onnx (z → x) and report.json. Parameters are constants, weight-only
+ * algebra is folded in float64, data transforms are inside, the batch axis is dynamic. Both files are then loaded in
+ * ONNX Runtime and held against the float64 reference evaluation on held-out points.
+ */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { writeDocument } from '../../core/design/document.ts'
+import { evaluate } from '../../core/ir/evaluate.ts'
+import type { Graph } from '../../core/ir/graph.ts'
+import type { NdArray } from '../../core/ir/nd.ts'
+import { IssueError, type Result } from '../../core/issues.ts'
+import { emitOnnx } from '../../core/onnx/emit.ts'
+import { densityProgram } from '../../core/programs/density.ts'
+import { generateProgram } from '../../core/programs/generate.ts'
+import { flowNoises, noiseInput } from '../../core/programs/program.ts'
+import { type Key, key, named } from '../../core/random.ts'
+import { writeFileAtomic } from '../../files/atomic-write.ts'
+import type { ExportRequest, ExportResult, ParityReport } from '../../shared/compute-protocol.ts'
+import { loadOnnxModel } from '../runtimes/onnxruntime.ts'
+import type { TensorData, TensorMap } from '../runtimes/runtime.ts'
+import { rowInputs } from '../train/rows.ts'
+import { type Model, loadModel } from './model.ts'
+
+/** Held-out points that are compared; the float64 evaluation is plain and slow. */
+const POINTS = 512
+
+const toArray = ({ shape, data }: TensorData): NdArray => ({ shape, data: Float64Array.from(data as Float32Array) })
+
+function reference(graph: Graph, inputs: TensorMap): Record<string, Float64Array> {
+  const given = Object.fromEntries(graph.inputs.map(({ name }) => [name, toArray(inputs[name] as TensorData)]))
+  return Object.fromEntries(Object.entries(evaluate(graph, given)).map(([name, { data }]) => [name, data]))
+}
+
+function largest(a: ArrayLike<number>, b: ArrayLike<number>, scale: (reference: number) => number = () => 1): number {
+  let worst = 0
+  for (let i = 0; i < b.length; i++) {
+    const difference = Math.abs((a[i] as number) - (b[i] as number)) / scale(b[i] as number)
+    if (!(difference <= worst)) worst = difference
+  }
+  return worst
+}
+
+interface Exported {
+  readonly graph: Graph
+  readonly bytes: Uint8Array
+}
+
+async function compare(model: Model, density: Exported, sampler: Exported, request: ExportRequest, seed: Key): Promise<ParityReport> {
+  const { flow } = model
+  const points = Math.min(POINTS, request.rows.rows)
+  const inputs = rowInputs(flow, request.rows, 0, points, seed)
+  const [densityModel, samplerModel] = [await loadOnnxModel(density.bytes), await loadOnnxModel(sampler.bytes)]
+  try {
+    const got = await densityModel.run(inputs)
+    const want = reference(density.graph, inputs)
+    // The latents of held-out points are points that the sampler must bring back to where they came from.
+    const latents: TensorMap = {
+      z: { dtype: 'float', shape: [points, flow.size], data: Float32Array.from(want['z'] as Float64Array) },
+      ...(inputs['context'] === undefined ? {} : { context: inputs['context'] }),
+    }
+    const gotX = (await samplerModel.run(latents))['x']?.data as Float32Array
+    const wantX = reference(sampler.graph, latents)['x'] as Float64Array
+    const back = await samplerModel.run({ ...latents, z: got['z'] as TensorData })
+    const logProb = got['log_prob']?.data as Float32Array
+    return {
+      points,
+      log_prob_max_difference: largest(logProb, want['log_prob'] as Float64Array),
+      log_prob_max_relative_difference: largest(logProb, want['log_prob'] as Float64Array, (value) => 1 + Math.abs(value)),
+      z_max_difference: largest(got['z']?.data as Float32Array, want['z'] as Float64Array),
+      x_max_difference: largest(gotX, wantX),
+      round_trip_max_error: largest(back['x']?.data as Float32Array, inputs['x']?.data as Float32Array),
+      density_bytes: density.bytes.length,
+      sampler_bytes: sampler.bytes.length,
+    }
+  } finally {
+    await densityModel.dispose()
+    await samplerModel.dispose()
+  }
+}
+
+function must<T>(result: Result<T>): T {
+  if (!result.ok) throw new IssueError(result.issues)
+  return result.value
+}
+
+/** What a reader needs to use the files: in report.json, and the design in the models' metadata as well. */
+function describe(model: Model, request: ExportRequest, parity: ParityReport): Record<string, unknown> {
+  const { flow } = model
+  const { definition } = flow.base
+  return {
+    format: 'flowsmith-export',
+    version: 1,
+    name: request.document.name,
+    step: model.step,
+    event: flow.event,
+    columns: request.columns,
+    density: {
+      file: 'density.onnx',
+      inputs: { x: ['N', ...flow.event], ...Object.fromEntries(flowNoises(flow).map((noise) => [noiseInput(noise), ['N', ...noise.shape, `${noise.distribution} noise`]])) },
+      outputs: { z: ['N', flow.size], log_prob: ['N', 'nats, in the units of the data'] },
+    },
+    sampler: {
+      file: 'sampler.onnx',
+      inputs: { z: ['N', flow.size, `drawn from the base: ${definition.title}`] },
+      outputs: { x: ['N', ...flow.event] },
+    },
+    base: request.document.design.base,
+    latents: flow.latents,
+    parity,
+  }
+}
+
+export async function exportJob(request: ExportRequest): Promise<ExportResult> {
+  const model = await loadModel(request)
+  const metadata = { flowsmith_design: writeDocument(request.document), flowsmith_step: String(model.step) }
+  const build = (graph: Graph, name: string): Exported => ({ graph, bytes: emitOnnx(graph, { name, metadata }) })
+  const density = build(densityProgram(model.flow, { values: model }), 'density')
+  const sampler = build(generateProgram(model.flow, { values: model }), 'sampler')
+  const report = await compare(model, density, sampler, request, named(key(request.seed), 'export'))
+  await mkdir(request.target, { recursive: true })
+  const files: readonly (readonly [string, Uint8Array | string])[] = [
+    ['density.onnx', density.bytes],
+    ['sampler.onnx', sampler.bytes],
+    ['report.json', `${JSON.stringify(describe(model, request, report), null, 2)}\n`],
+  ]
+  for (const [name, content] of files) must(await writeFileAtomic(join(request.target, name), content))
+  return { files: files.map(([name]) => name), report }
+}

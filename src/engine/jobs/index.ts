@@ -1,0 +1,30 @@
+/** The jobs that the compute process takes: one case each. */
+import { type ComputeJobs, type JobMessage, type JobName } from '../../shared/compute-protocol.ts'
+import type { RunEvent } from '../../shared/run-events.ts'
+import { isRuntimeName, runtimes } from '../runtimes/catalogue.ts'
+import type { Runtime } from '../runtimes/runtime.ts'
+import type { Control } from '../train/control.ts'
+import { runTraining } from '../train/run-training.ts'
+import { densityJob } from './density.ts'
+import { exportJob } from './export.ts'
+import { sampleJob } from './sample.ts'
+
+async function engine(name: string): Promise<Runtime> {
+  if (!isRuntimeName(name)) throw new Error(`there is no engine '${name}': there are ${Object.keys(runtimes).join(', ')}`)
+  return runtimes[name]()
+}
+
+export async function runJob(
+  message: JobMessage, control: Control, emit: (event: RunEvent) => void,
+): Promise<ComputeJobs[JobName]['result']> {
+  switch (message.job) {
+    case 'train':
+      return runTraining(message.request, await engine(message.request.engine), control, emit)
+    case 'density':
+      return densityJob(message.request, await engine(message.request.engine))
+    case 'sample':
+      return sampleJob(message.request, await engine(message.request.engine))
+    case 'export':
+      return exportJob(message.request)
+  }
+}

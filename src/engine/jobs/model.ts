@@ -1,0 +1,42 @@
+/** A trained flow as the jobs need it: assembled, with the weights that are to be evaluated. */
+import { type Flow, assemble } from '../../core/flow/flow.ts'
+import { type Issue, IssueError, error } from '../../core/issues.ts'
+import { optimizers } from '../../core/programs/optimizers/adam.ts'
+import { stateNames } from '../../core/programs/train-step.ts'
+import type { ModelReference } from '../../shared/compute-protocol.ts'
+import { readCheckpoint, readNewest } from '../train/checkpoint.ts'
+import { evaluated } from '../train/rows.ts'
+
+export interface Model {
+  readonly flow: Flow
+  readonly theta: Float32Array
+  readonly buffers: Float32Array
+  /** Step of the checkpoint. */
+  readonly step: number
+  /** What was wrong with a checkpoint that was passed over. */
+  readonly issues: readonly Issue[]
+}
+
+/** The best checkpoint where the training keeps it, else the newest; their averaged weights. */
+export async function loadModel({ document, folder, contextSize }: ModelReference): Promise<Model> {
+  const assembled = assemble(document.design, { contextSize })
+  if (!assembled.ok) throw new IssueError(assembled.issues)
+  const flow = assembled.value
+  const optimizer = optimizers[document.training.optimizer.kind]
+  if (optimizer === undefined) throw new Error(`loadModel: there is no optimizer '${document.training.optimizer.kind}'`)
+  const { parameterCount, bufferCount } = flow.table
+  const sizes = Object.fromEntries(stateNames(flow, optimizer).map((name) => [name, name === 'buffers' ? bufferCount : parameterCount]))
+  const best = document.training.keepBest ? await readCheckpoint(folder, 'best', sizes) : undefined
+  if (best?.ok === true) {
+    return { flow, ...evaluated(best.value.vectors), step: best.value.progress.best?.step ?? best.value.progress.step, issues: [] }
+  }
+  const newest = await readNewest(folder, sizes)
+  if (!newest.ok) throw new IssueError(newest.issues)
+  if (newest.value === undefined) {
+    throw new IssueError([error('run-without-checkpoint', 'this run has no checkpoint yet', {
+      at: folder, fix: 'let it train on with `flowsmith resume`',
+    })])
+  }
+  const corrupt = (best?.issues ?? []).filter(({ code }) => code !== 'checkpoint-unreadable')
+  return { flow, ...evaluated(newest.value.vectors), step: newest.value.progress.step, issues: [...corrupt, ...newest.issues] }
+}

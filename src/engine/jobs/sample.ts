@@ -1,0 +1,43 @@
+/** Draws from a trained flow: noise by core/random, z by the base, x by the generating program. */
+import { sampleProgram } from '../../core/programs/generate.ts'
+import { fold, key, named, normals32, uniforms32 } from '../../core/random.ts'
+import type { SampleRequest, SampleResult } from '../../shared/compute-protocol.ts'
+import type { Runtime, TensorData } from '../runtimes/runtime.ts'
+import { parameterInputs } from '../train/rows.ts'
+import { loadModel } from './model.ts'
+
+const CHUNK = 4096
+
+export async function sampleJob(request: SampleRequest, runtime: Runtime): Promise<SampleResult> {
+  const model = await loadModel(request)
+  const { flow } = model
+  const { size, contextSize } = flow
+  const graph = sampleProgram(flow)
+  const executable = await runtime.load(graph, request.threads === undefined ? {} : { threads: request.threads })
+  const source = named(key(request.seed), 'sample')
+  const draw = flow.base.definition.noise === 'normal' ? normals32 : uniforms32
+  const x = new Float32Array(request.count * size)
+  const z = new Float32Array(request.count * size)
+  try {
+    for (let start = 0; start < request.count; start += CHUNK) {
+      const count = Math.min(CHUNK, request.count - start)
+      const inputs: Record<string, TensorData> = {
+        ...parameterInputs(graph, model),
+        noise: { dtype: 'float', shape: [count, size], data: draw(fold(source, start / CHUNK), count * size) },
+        temperature: { dtype: 'float', shape: [], data: Float32Array.of(request.temperature) },
+      }
+      if (contextSize > 0) {
+        const data = request.context?.subarray(start * contextSize, (start + count) * contextSize)
+        if (data === undefined) throw new Error('sampleJob: the flow takes a context, the request has none')
+        inputs['context'] = { dtype: 'float', shape: [count, contextSize], data }
+      }
+      const needed = new Set(graph.inputs.map(({ name }) => name))
+      const out = await executable.run(Object.fromEntries(Object.entries(inputs).filter(([name]) => needed.has(name))))
+      x.set(out['x']?.data as Float32Array, start * size)
+      z.set(out['z']?.data as Float32Array, start * size)
+    }
+  } finally {
+    await executable.dispose()
+  }
+  return { x, z, step: model.step }
+}

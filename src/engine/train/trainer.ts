@@ -1,0 +1,161 @@
+/**
+ * One training run: programs are compiled once, then calls of about 100 ms until the steps are done. Everything that
+ * decides the result happens at fixed steps (the boundaries), never by the clock: a run that was killed and resumed
+ * ends where the uninterrupted one ends, bit for bit.
+ */
+import { type Flow, assemble } from '../../core/flow/flow.ts'
+import { checkOptions } from '../../core/flow/options.ts'
+import { type Training, averageDecayAt, scheduleOf } from '../../core/design/training.ts'
+import { type Issue, IssueError, type Result, error, warning } from '../../core/issues.ts'
+import { objectives } from '../../core/objectives/index.ts'
+import { densityProgram } from '../../core/programs/density.ts'
+import { optimizers } from '../../core/programs/optimizers/adam.ts'
+import type { OptimizerDefinition } from '../../core/programs/optimizers/optimizer.ts'
+import { flowNoises, noiseInput } from '../../core/programs/program.ts'
+import { learningRateAt } from '../../core/programs/schedule.ts'
+import { stateNames, trainStepProgram } from '../../core/programs/train-step.ts'
+import { type Key, key, named } from '../../core/random.ts'
+import type { Graph } from '../../core/ir/graph.ts'
+import type { Options } from '../../core/flow/options.ts'
+import type { TrainRequest } from '../../shared/compute-protocol.ts'
+import type { Executable, Runtime, TensorData } from '../runtimes/runtime.ts'
+import { Batches, stepNoise } from './batches.ts'
+import type { Vectors } from './checkpoint.ts'
+import { firstVectors } from './first-vectors.ts'
+import { evaluated, meanNll, runDensity, vector } from './rows.ts'
+
+export interface StepResults {
+  readonly vectors: Vectors
+  /** One number a step. */
+  readonly loss: Float32Array
+  readonly norm: Float32Array
+  readonly applied: Float32Array
+}
+
+/** The compiled programs of one run and the data they work on. */
+export class Trainer {
+  readonly flow: Flow
+  readonly training: Training
+  readonly #request: TrainRequest
+  readonly #key: Key
+  readonly #optimizer: OptimizerDefinition
+  readonly #optimizerOptions: Options
+  readonly #batches: Batches
+  readonly #runtime: Runtime
+  #step: Executable | undefined
+  #density: { graph: Graph; executable: Executable } | undefined
+
+  constructor(request: TrainRequest, runtime: Runtime) {
+    const { document, train } = request
+    this.#request = request
+    this.#runtime = runtime
+    this.training = document.training
+    this.flow = unwrap(assemble(document.design, { contextSize: train.context === undefined ? 0 : train.context.length / train.rows }))
+    this.#key = key(this.training.seed)
+    const { kind, options } = this.training.optimizer
+    this.#optimizer = optimizers[kind] as OptimizerDefinition
+    this.#optimizerOptions = unwrap(checkOptions(this.#optimizer.options, options, 'training.optimizer'))
+    this.#batches = new Batches(named(this.#key, 'batches'), train.rows, this.training.batch)
+  }
+
+  /** Length of each vector of the state. */
+  get sizes(): Readonly<Record<string, number>> {
+    const { parameterCount, bufferCount } = this.flow.table
+    return Object.fromEntries(stateNames(this.flow, this.#optimizer).map((name) =>
+      [name, name === 'buffers' ? bufferCount : parameterCount]))
+  }
+
+  /** Compiles the programs. */
+  async compile(): Promise<void> {
+    const options = this.#request.threads === undefined ? {} : { threads: this.#request.threads }
+    const { objective } = this.training
+    this.#step = await this.#runtime.load(trainStepProgram({
+      flow: this.flow, batch: this.training.batch, objective: objectives[objective],
+      optimizer: this.#optimizer, optimizerOptions: this.#optimizerOptions, clipNorm: this.training.clipNorm,
+    }), options)
+    const graph = densityProgram(this.flow)
+    this.#density = { graph, executable: await this.#runtime.load(graph, options) }
+  }
+
+  async firstVectors(): Promise<Vectors> {
+    const { theta, buffers } = await firstVectors(this.flow, this.#runtime, this.#request.train, this.#key)
+    const bad = theta.findIndex((value) => !Number.isFinite(value))
+    if (bad >= 0) {
+      const owner = this.flow.table.parameters.find(({ offset, size }) => bad >= offset && bad < offset + size)
+      throw new IssueError([error('initialisation-not-finite', `the first values of ${owner?.path ?? 'a parameter'} are not finite`, {
+        at: owner?.path ?? 'design', fix: 'check the range of the data: a standardize or logit layer before this one may be missing',
+      })])
+    }
+    return Object.fromEntries(Object.entries(this.sizes).map(([name, size]) => [
+      name, name === 'buffers' ? buffers : name === 'theta' || name === 'average' ? theta.slice() : new Float32Array(size),
+    ]))
+  }
+
+  /** Runs steps `first` … `first + count − 1` (counted from 0). */
+  async steps(vectors: Vectors, first: number, count: number, rateFactor: number): Promise<StepResults> {
+    if (this.#step === undefined) throw new Error('Trainer: compile before stepping')
+    const { train } = this.#request
+    const inputs: Record<string, TensorData> = {
+      count: { dtype: 'int', shape: [], data: BigInt64Array.of(BigInt(count)) },
+      scalars: this.#scalars(first, count, rateFactor),
+      data: { dtype: 'float', shape: [train.rows, ...this.flow.event], data: train.values },
+      rows: this.#batches.rows(first, count),
+    }
+    for (const [name, data] of Object.entries(vectors)) inputs[name] = vector(data)
+    if (train.context !== undefined) {
+      inputs['context'] = { dtype: 'float', shape: [train.rows, this.flow.contextSize], data: train.context }
+    }
+    const noiseKey = named(this.#key, 'training')
+    for (const noise of flowNoises(this.flow)) {
+      inputs[noiseInput(noise)] = stepNoise(noiseKey, noise, first, count, this.training.batch)
+    }
+    const out = await this.#step.run(inputs)
+    const take = (name: string): Float32Array => out[name]?.data as Float32Array
+    return {
+      vectors: Object.fromEntries(Object.keys(vectors).map((name) => [name, take(name)])),
+      loss: take('loss'), norm: take('gradient_norm'), applied: take('applied'),
+    }
+  }
+
+  #scalars(first: number, count: number, rateFactor: number): TensorData {
+    const width = this.#optimizer.scalarNames.length + 1
+    const data = new Float32Array(count * width)
+    for (let i = 0; i < count; i++) {
+      const step = first + i + 1
+      const rate = this.rateAt(step) * rateFactor
+      data.set([...this.#optimizer.scalars(step, rate, this.#optimizerOptions), averageDecayAt(this.training, step)], i * width)
+    }
+    return { dtype: 'float', shape: [count, width], data }
+  }
+
+  rateAt(step: number): number {
+    return learningRateAt(scheduleOf(this.training), step)
+  }
+
+  /** Mean −log p of the validation part under the averaged weights, in nats. */
+  async validate(vectors: Vectors): Promise<number> {
+    if (this.#density === undefined) throw new Error('Trainer: compile before validating')
+    const { logProb } = await runDensity({
+      flow: this.flow, program: this.#density, vectors: evaluated(vectors), rows: this.#request.validation,
+      key: named(this.#key, 'validation'),
+    })
+    return meanNll(logProb)
+  }
+
+  async dispose(): Promise<void> {
+    await this.#step?.dispose()
+    await this.#density?.executable.dispose()
+  }
+}
+
+function unwrap<T>(result: Result<T>): T {
+  if (!result.ok) throw new IssueError(result.issues)
+  return result.value
+}
+
+/** Said when a run goes back to its last good checkpoint. */
+export function returnedNotice(step: number, skipped: number, factor: number): Issue {
+  return warning('returned-to-checkpoint', `${skipped} of the last steps were not finite: back to the checkpoint before them, with the learning rate times ${factor}`, {
+    at: `step ${step}`, fix: 'a lower learning rate, a smaller clip norm or tighter bounds on the log-scales keep it from happening',
+  })
+}

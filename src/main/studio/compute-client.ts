@@ -1,0 +1,98 @@
+/** The studio's side of the compute process: starts it, sends jobs, hands out events and results. */
+import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { type Issue, IssueError } from '../../core/issues.ts'
+import type { ComputeJobs, FromCompute, JobName, ToCompute } from '../../shared/compute-protocol.ts'
+import type { RunEvent } from '../../shared/run-events.ts'
+
+/** A fault of ours in the compute process, with the stack from over there. */
+export class ComputeError extends Error {
+  constructor(message: string, stack?: string) {
+    super(message)
+    this.name = 'ComputeError'
+    if (stack !== undefined && stack !== '') this.stack = stack
+  }
+}
+
+/** The compute process ended while a job was under way. */
+export class ComputeDied extends Error {
+  constructor(code: number | null, signal: NodeJS.Signals | null) {
+    super(`the compute process ended (${signal ?? `code ${code}`}) while it was working; the run can be resumed from its last checkpoint`)
+    this.name = 'ComputeDied'
+  }
+}
+
+export interface Running<R> {
+  readonly result: Promise<R>
+  control(action: 'pause' | 'continue' | 'stop'): void
+}
+
+interface Pending {
+  resolve(result: ComputeJobs[JobName]['result']): void
+  reject(cause: Error): void
+  readonly onEvent: (event: RunEvent) => void
+}
+
+export class ComputeClient {
+  readonly #child: ChildProcess
+  readonly #pending = new Map<number, Pending>()
+  #nextId = 1
+
+  /** `entry`: the built compute process; beside the built program when left out. */
+  constructor(entry: string = fileURLToPath(new URL('./compute.js', import.meta.url))) {
+    this.#child = fork(entry, [], { serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+    this.#child.on('message', (message: FromCompute) => { this.#receive(message) })
+    this.#child.on('exit', (code, signal) => { this.#failAll(new ComputeDied(code, signal)) })
+    this.#child.on('error', (cause) => { this.#failAll(cause) })
+  }
+
+  #failAll(cause: Error): void {
+    for (const pending of this.#pending.values()) pending.reject(cause)
+    this.#pending.clear()
+  }
+
+  #receive(message: FromCompute): void {
+    if (message.type === 'ready') return
+    const pending = this.#pending.get(message.id)
+    if (pending === undefined) return
+    if (message.type === 'event') {
+      pending.onEvent(message.event)
+      return
+    }
+    this.#pending.delete(message.id)
+    if (message.type === 'done') pending.resolve(message.result)
+    else if (message.type === 'refused') pending.reject(new IssueError(message.issues as readonly Issue[]))
+    else pending.reject(new ComputeError(message.message, message.stack))
+  }
+
+  #send(message: ToCompute): void {
+    if (this.#child.connected) this.#child.send(message)
+  }
+
+  start<J extends JobName>(
+    job: J, request: ComputeJobs[J]['request'], onEvent: (event: RunEvent) => void = () => undefined,
+  ): Running<ComputeJobs[J]['result']> {
+    const id = this.#nextId++
+    const result = new Promise<ComputeJobs[J]['result']>((resolve, reject) => {
+      if (!this.#child.connected) {
+        reject(new ComputeDied(this.#child.exitCode, this.#child.signalCode))
+        return
+      }
+      // The compute process answers a job with that job's result.
+      this.#pending.set(id, { resolve: (value) => { resolve(value as ComputeJobs[J]['result']) }, reject, onEvent })
+      this.#send({ type: 'job', id, job, request } as ToCompute)
+    })
+    return { result, control: (action) => { this.#send({ type: 'control', id, action }) } }
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid
+  }
+
+  /** Ends the process; jobs under way are lost. */
+  close(): void {
+    this.#child.removeAllListeners('exit')
+    if (this.#child.connected) this.#child.disconnect()
+    this.#child.kill('SIGKILL')
+  }
+}

@@ -1,0 +1,97 @@
+/** `run.json`: what a run is, frozen when it starts; only its status changes. */
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as v from 'valibot'
+import { type ProjectDocument, readDocumentJson } from '../../core/design/document.ts'
+import { type Result, accept, error, reject } from '../../core/issues.ts'
+import { writeFileAtomic } from '../../files/atomic-write.ts'
+import { readIssue, writeIssue } from '../../files/file-issues.ts'
+
+const VERSION = 1
+
+const schema = v.object({
+  format: v.literal('flowsmith-run'),
+  version: v.number(),
+  status: v.picklist(['running', 'completed', 'early', 'stopped', 'failed']),
+  created: v.string(),
+  updated: v.string(),
+  engine: v.object({ name: v.string(), threads: v.optional(v.number()) }),
+  versions: v.record(v.string(), v.string()),
+  data: v.object({
+    /** An absolute path, or `synthetic:…`. */
+    source: v.string(),
+    fingerprint: v.string(),
+    columns: v.array(v.string()),
+    dequantized: v.array(v.string()),
+    rows: v.object({ train: v.number(), validation: v.number(), test: v.number() }),
+    entropy: v.nullable(v.number()),
+  }),
+  failure: v.optional(v.string()),
+  document: v.unknown(),
+})
+
+export type RunStatus = v.InferOutput<typeof schema>['status']
+export interface RunFile extends Omit<v.InferOutput<typeof schema>, 'document'> {
+  readonly document: ProjectDocument
+}
+
+export const runPath = (folder: string): string => join(folder, 'run.json')
+
+/** Makes the folder of a new run. One that holds anything is refused: runs are never written over. */
+export async function createRun(folder: string, run: RunFile): Promise<Result<undefined>> {
+  try {
+    if (existsSync(folder) && (await readdir(folder)).length > 0) {
+      return reject(error('run-folder-taken', 'the folder of the new run is not empty', {
+        at: folder, fix: 'choose another folder with --out, or go on with the run in it by `flowsmith resume`',
+      }))
+    }
+    await mkdir(folder, { recursive: true })
+  } catch (cause) {
+    return reject(writeIssue(cause, folder))
+  }
+  return writeRun(folder, run)
+}
+
+export async function writeRun(folder: string, run: RunFile): Promise<Result<undefined>> {
+  return writeFileAtomic(runPath(folder), `${JSON.stringify(run, null, 2)}\n`)
+}
+
+export async function readRun(folder: string): Promise<Result<RunFile>> {
+  const path = runPath(folder)
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (cause) {
+    const missing = cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR')
+    return reject(missing
+      ? error('run-missing', 'there is no run here: no run.json', { at: folder, fix: 'give the folder that `flowsmith train` wrote, as RUN' })
+      : readIssue(cause, path))
+  }
+  return parseRun(text, path)
+}
+
+function parseRun(text: string, path: string): Result<RunFile> {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (cause) {
+    return reject(error('run-json', `this is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`, { at: path }))
+  }
+  const version = typeof json === 'object' && json !== null && 'version' in json ? json.version : undefined
+  if (typeof version === 'number' && version > VERSION) {
+    return reject(error('run-newer', `this run has version ${version}; this Flowsmith reads versions up to ${VERSION}`, {
+      at: path, fix: 'open it with a newer Flowsmith; it was left as it is',
+    }))
+  }
+  const parsed = v.safeParse(schema, json)
+  if (!parsed.success) {
+    const [issue] = parsed.issues
+    const where = v.getDotPath(issue)
+    return reject(error('run-form', `expected ${issue.expected ?? issue.message}, got ${issue.received}`, {
+      at: where === null ? path : `${path}: ${where}`, fix: 'restore run.json from a copy',
+    }))
+  }
+  const document = readDocumentJson(parsed.output.document, path)
+  return document.ok ? accept({ ...parsed.output, document: document.value }) : document
+}

@@ -1,0 +1,111 @@
+/** Messages between the studio and the compute process. Payloads are structured clones; typed arrays travel as such. */
+import type { ProjectDocument } from '../core/design/document.ts'
+import type { Issue } from '../core/issues.ts'
+import type { RunEvent, RunOutcome } from './run-events.ts'
+
+/** Examples, row-major. */
+export interface RowsMessage {
+  readonly rows: number
+  /** [rows, ...event] */
+  readonly values: Float32Array
+  /** [rows, contextSize] */
+  readonly context?: Float32Array | undefined
+}
+
+export interface TrainRequest {
+  /** The run's folder; it exists and holds run.json. */
+  readonly folder: string
+  readonly document: ProjectDocument
+  readonly engine: string
+  readonly threads?: number | undefined
+  readonly train: RowsMessage
+  readonly validation: RowsMessage
+}
+
+/** A trained flow: its document and where its weights are. */
+export interface ModelReference {
+  readonly folder: string
+  readonly document: ProjectDocument
+  readonly engine: string
+  readonly threads?: number | undefined
+  readonly contextSize: number
+}
+
+export interface DensityRequest extends ModelReference {
+  readonly rows: RowsMessage
+  readonly seed: number
+  readonly withLatents: boolean
+}
+export interface DensityResult {
+  readonly logProb: Float32Array
+  readonly z?: Float32Array | undefined
+  readonly step: number
+}
+
+export interface SampleRequest extends ModelReference {
+  readonly count: number
+  readonly temperature: number
+  readonly seed: number
+  readonly context?: Float32Array | undefined
+}
+export interface SampleResult {
+  /** [count, D] */
+  readonly x: Float32Array
+  readonly z: Float32Array
+  readonly step: number
+}
+
+export interface ExportRequest extends ModelReference {
+  /** Where density.onnx, sampler.onnx and report.json go. */
+  readonly target: string
+  /** Held-out points for the parity report. */
+  readonly rows: RowsMessage
+  readonly columns: readonly string[]
+  readonly seed: number
+}
+export interface ExportResult {
+  readonly files: readonly string[]
+  readonly report: ParityReport
+}
+
+/** Largest differences between the exported models in ONNX Runtime and the float64 reference, on held-out points. */
+export interface ParityReport {
+  readonly points: number
+  readonly log_prob_max_difference: number
+  readonly log_prob_max_relative_difference: number
+  readonly z_max_difference: number
+  readonly x_max_difference: number
+  readonly round_trip_max_error: number
+  readonly density_bytes: number
+  readonly sampler_bytes: number
+}
+
+export interface TrainResult {
+  readonly outcome: RunOutcome
+  readonly step: number
+}
+
+/** Requests by name, with their results. */
+export interface ComputeJobs {
+  readonly train: { readonly request: TrainRequest; readonly result: TrainResult }
+  readonly density: { readonly request: DensityRequest; readonly result: DensityResult }
+  readonly sample: { readonly request: SampleRequest; readonly result: SampleResult }
+  readonly export: { readonly request: ExportRequest; readonly result: ExportResult }
+}
+export type JobName = keyof ComputeJobs
+
+export type JobMessage = {
+  readonly [J in JobName]: { readonly type: 'job'; readonly id: number; readonly job: J; readonly request: ComputeJobs[J]['request'] }
+}[JobName]
+
+export type ToCompute =
+  | JobMessage
+  | { readonly type: 'control'; readonly id: number; readonly action: 'pause' | 'continue' | 'stop' }
+
+export type FromCompute =
+  | { readonly type: 'ready' }
+  | { readonly type: 'event'; readonly id: number; readonly event: RunEvent }
+  | { readonly type: 'done'; readonly id: number; readonly result: ComputeJobs[JobName]['result'] }
+  /** The user's mistake: nothing of ours is broken. */
+  | { readonly type: 'refused'; readonly id: number; readonly issues: readonly Issue[] }
+  | { readonly type: 'failed'; readonly id: number; readonly message: string; readonly stack: string }
