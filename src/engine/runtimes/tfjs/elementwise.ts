@@ -6,7 +6,7 @@ import { type Lowering, type LoweringTable, at } from './lowering.ts'
 
 type Elementwise = Pick<LoweringTable,
   | 'abs' | 'neg' | 'sign' | 'reciprocal' | 'exp' | 'log' | 'sqrt' | 'tanh' | 'sigmoid' | 'softplus' | 'sin' | 'cos'
-  | 'relu' | 'floor' | 'not' | 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum' | 'less' | 'lessOrEqual'
+  | 'erf' | 'relu' | 'floor' | 'not' | 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum' | 'less' | 'lessOrEqual'
   | 'equal' | 'and' | 'or' | 'where' | 'cast'>
 
 const unary = (f: (x: Tensor) => Tensor): Lowering => (inputs) => [f(at(inputs, 0))]
@@ -30,7 +30,7 @@ export function elementwise(tf: TensorFlow): Elementwise {
     softplus: unary(tf.softplus),
     sin: unary(tf.sin),
     cos: unary(tf.cos),
-
+    erf: unary((x) => erf(tf, x)),
     relu: unary(tf.relu),
     floor: unary(tf.floor),
     not: unary(tf.logicalNot),
