@@ -134,10 +134,13 @@ function carriedOver(subject: Subject): boolean[] {
   return Array.from({ length: size }, (_, d) => Array.from({ length: size }, (_, j) => j).some((j) => same(d, j)))
 }
 
-function reordered(subject: Subject, x: Float64Array): Float64Array {
-  const order = subject.definition.reorders?.(subject.layer.site)
+/** x as `reorders` says that it comes out; in z, what leaves at this layer stands before what goes on. */
+function reordered({ definition, layer, size }: Subject, x: Float64Array): Float64Array {
+  const order = definition.reorders?.(layer.site)
   if (order === undefined) return x
-  return x.map((_, i) => x[i - (i % subject.size) + order[i % subject.size]!]!)
+  const onward = eventSize(layer.types.event)
+  const inZ = [...order.slice(onward), ...order.slice(0, onward)]
+  return x.map((_, i) => x[i - (i % size) + inZ[i % size]!]!)
 }
 
 /** A row's result depends on that row alone, whatever the batch. */

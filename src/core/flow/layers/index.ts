@@ -1,7 +1,30 @@
-/** The catalogue of layers: one line each. */
+/** The catalogue of layers: one import and one line each, in the order of the palette. */
 import type { LayerDefinition } from '../layer.ts'
 import actnorm from './actnorm.ts'
+import dequantize from './dequantize.ts'
+import diagonalScaling from './diagonal-scaling.ts'
+import elementwiseAffine from './elementwise-affine.ts'
+import flatten from './flatten.ts'
+import logit from './logit.ts'
+import permutation from './permutation.ts'
+import sigmoid from './sigmoid.ts'
+import split from './split.ts'
+import squeeze from './squeeze.ts'
+import standardize from './standardize.ts'
 
-export const layers: Readonly<Record<string, LayerDefinition>> = Object.fromEntries(
-  ([actnorm] as readonly LayerDefinition[]).map((definition) => [definition.kind, definition]),
-)
+const definitions: readonly LayerDefinition[] = [
+  dequantize,
+  logit,
+  standardize,
+  actnorm,
+  permutation,
+  elementwiseAffine,
+  diagonalScaling,
+  sigmoid,
+  squeeze,
+  split,
+  flatten,
+]
+
+export const layers: Readonly<Record<string, LayerDefinition>> =
+  Object.fromEntries(definitions.map((definition) => [definition.kind, definition]))
