@@ -1,5 +1,5 @@
 /** Builds a flow's graph in either direction from its layers. */
-import { Graph, type Tensor } from '../ir/graph.ts'
+import type { Graph, Tensor } from '../ir/graph.ts'
 import { type Dim, sameShape, showShape } from '../ir/shape.ts'
 import { add, concat, reshape, slice } from '../ir/tensor.ts'
 import type { Flow, Latent, PlacedLayer } from './flow.ts'

@@ -88,7 +88,7 @@ function parseRun(text: string, path: string): Result<RunFile> {
   if (!parsed.success) {
     const [issue] = parsed.issues
     const where = v.getDotPath(issue)
-    return reject(error('run-form', `expected ${issue.expected ?? issue.message}, got ${issue.received}`, {
+    return reject(error('run-form', issue.message, {
       at: where === null ? path : `${path}: ${where}`, fix: 'restore run.json from a copy',
     }))
   }
