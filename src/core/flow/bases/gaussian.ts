@@ -4,16 +4,16 @@
  */
 import { sumEvent } from '../../ir/compositions.ts'
 import type { Tensor } from '../../ir/graph.ts'
-import { add, exp, mul, neg, reduceSum, square, sub, tanh } from '../../ir/tensor.ts'
+import { add, exp, mul, neg, reduceSum, square, sub } from '../../ir/tensor.ts'
 import { defineBase } from '../base.ts'
+import { bounded } from '../bounded.ts'
 import type { PartContext } from '../layer.ts'
 import { boolean } from '../options.ts'
 import { zeros } from '../parameters.ts'
 
 const LOG_SCALE_BOUND = 5
 
-const logScale = (ctx: PartContext): Tensor =>
-  mul(tanh(mul(ctx.parameter('logScale'), 1 / LOG_SCALE_BOUND)), LOG_SCALE_BOUND)
+const logScale = (ctx: PartContext): Tensor => bounded(ctx.parameter('logScale'), LOG_SCALE_BOUND)
 
 export default defineBase({
   kind: 'gaussian',

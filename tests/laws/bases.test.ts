@@ -1,0 +1,202 @@
+/**
+ * The laws of bases: each is a density, its gradient is right, and its samples follow it. Each base is tried with its
+ * default options and with every switch and choice set otherwise. One base alone: `-t <kind>`.
+ */
+import { describe, expect, it } from 'vitest'
+import { partContext } from '../../src/core/flow/apply.ts'
+import type { BaseDefinition, BaseSite } from '../../src/core/flow/base.ts'
+import { bases as catalogue } from '../../src/core/flow/bases/index.ts'
+import { type Options, checkOptions } from '../../src/core/flow/options.ts'
+import { gradient } from '../../src/core/ir/autodiff.ts'
+import { evaluate } from '../../src/core/ir/evaluate.ts'
+import type { Tensor } from '../../src/core/ir/graph.ts'
+import { createGraph } from '../../src/core/ir/index.ts'
+import { type NdArray, nd } from '../../src/core/ir/nd.ts'
+import { reduceSum } from '../../src/core/ir/tensor.ts'
+import { key, named, normals, uniforms } from '../../src/core/random.ts'
+import { integrate, jacobians, kolmogorovSmirnov } from '../support/numerics.ts'
+
+type Values = Readonly<Record<string, NdArray>>
+
+/** Default options, and each switch and each choice set otherwise. */
+function variants(definition: BaseDefinition): Options[] {
+  const options = (raw: object): Options => {
+    const checked = checkOptions(definition.options, raw, 'base')
+    if (!checked.ok) throw new Error(`${definition.kind}: ${JSON.stringify(checked.issues)}`)
+    return checked.value
+  }
+  return [options({}), ...Object.entries(definition.options).flatMap(([name, field]) => {
+    if (field.type === 'boolean') return [options({ [name]: !field.default })]
+    if (field.type !== 'choice') return []
+    return Object.keys(field.choices).filter((value) => value !== field.default).map((value) => options({ [name]: value }))
+  })]
+}
+
+/** Parameters around their first values. */
+function randomValues(definition: BaseDefinition, site: BaseSite<Options>, seed: number): Values {
+  return Object.fromEntries(definition.parameters(site).map(({ name, shape, initial }) => {
+    const at = named(key(seed), name)
+    const first = initial(at, shape)
+    return [`base.${name}`, nd(shape, first.map((value, i) => value + 0.3 * normals(named(at, 'around'), first.length)[i]!))]
+  }))
+}
+
+function build(definition: BaseDefinition, site: BaseSite<Options>): { trained: readonly string[]; run: (inputs: Values) => Values } {
+  const graph = createGraph()
+  const tensors = new Map<string, Tensor>(definition.parameters(site).map(({ name, shape }) =>
+    [`base.${name}`, graph.input(`base.${name}`, shape)]))
+  const trained = [...tensors.keys()]
+  const ctx = partContext({
+    graph, batch: 'N', context: undefined,
+    parameter: (path) => tensors.get(path) as Tensor,
+    noise: (path) => { throw new Error(`bases take no noise but their own, got ${path}`) },
+  }, 'base')
+  const z = graph.input('z', ['N', site.size])
+  const noise = graph.input('noise', ['N', site.size])
+  const logProb = definition.logProb(ctx, site, z)
+  graph.output('logProb', logProb)
+  graph.output('sample', definition.sample(ctx, site, noise, graph.input('temperature', [])))
+  gradient(reduceSum(logProb, [0]), [z, ...tensors.values()]).forEach((tensor, i) => {
+    graph.output(`gradient of ${i === 0 ? 'z' : trained[i - 1]}`, tensor)
+  })
+  return { trained, run: (inputs) => evaluate(graph, inputs) }
+}
+
+interface Base {
+  readonly size: number
+  readonly values: Values
+  readonly trained: readonly string[]
+  logProb(z: Float64Array, values?: Values): Float64Array
+  /** Gradients of Σ log p, for 'z' and for each parameter. */
+  gradientOf(name: string, z: Float64Array): Float64Array
+  sample(count: number, seed: number, temperature: number): Float64Array
+}
+
+function base(definition: BaseDefinition, options: Options, size: number, seed = 1): Base {
+  const site = { size, contextSize: 0, options }
+  const values = randomValues(definition, site, seed)
+  const { trained, run } = build(definition, site)
+  const all = (z: Float64Array, noise: Float64Array, temperature: number, given: Values): Values => run({
+    ...given, z: nd([z.length / size, size], z), noise: nd([noise.length / size, size], noise), temperature: nd([], [temperature]),
+  })
+  return {
+    size, values, trained,
+    logProb: (z, given = values) => all(z, z, 1, given)['logProb']!.data,
+    gradientOf: (name, z) => all(z, z, 1, values)[`gradient of ${name}`]!.data,
+    sample(count, noiseSeed, temperature) {
+      const draw = definition.noise === 'normal' ? normals : uniforms
+      const noise = draw(key(noiseSeed), count * size)
+      return all(noise, noise, temperature, values)['sample']!.data
+    },
+  }
+}
+
+/** Where nearly all of the mass lies, and a step that resolves the density. */
+const RANGES = {
+  real: { low: -60, high: 60, count: 24_000 },
+  unit: { low: -0.5, high: 1.5, count: 400_000 },
+}
+/** The trapezoidal rule is exact to rounding for smooth densities; the uniform's penalty lets 3e-4 of mass outside. */
+const MASS = { real: 1e-9, unit: 4e-4 }
+
+/** A test density on the same support that is nowhere much larger than a base: its logarithm, and its dimension's worth. */
+const TEST_DENSITY = {
+  real: (z: number) => -0.5 * ((z - 0.3) / 0.5) ** 2 - Math.log(0.5 * Math.sqrt(2 * Math.PI)),
+  unit: (z: number) => (z > 0 && z < 1 ? Math.log(6 * z * (1 - z)) : -Infinity),
+}
+
+const distance = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
+  let worst = 0
+  for (let i = 0; i < b.length; i++) {
+    const error = Math.abs(a[i]! - b[i]!) / (1 + Math.abs(b[i]!))
+    worst = Number.isNaN(error) ? Infinity : Math.max(worst, error)
+  }
+  return worst
+}
+
+function lawsOfDensity(definition: BaseDefinition, options: Options): void {
+  const { support } = definition
+  const { low, high, count } = RANGES[support]
+  it('integrates to one', () => {
+    const line = base(definition, options, 1)
+    expect(Math.abs(integrate((z) => line.logProb(z).map(Math.exp), low, high, count) - 1)).toBeLessThan(MASS[support])
+  })
+  it('has the gradient that it says', () => {
+    const some = base(definition, options, 3)
+    const z = some.sample(8, 2, 1)
+    const wanted = jacobians((points) => some.logProb(points), z, 3, support)
+    // Central differences: see tests/support/numerics.ts.
+    expect(distance(some.gradientOf('z', z), wanted)).toBeLessThan(1e-6)
+    for (const path of some.trained) {
+      const { shape, data } = some.values[path]!
+      const moved = (i: number, step: number): number => some.logProb(z, {
+        ...some.values, [path]: nd(shape, data.with(i, data[i]! + step)),
+      }).reduce((a, b) => a + b, 0)
+      const found = some.gradientOf(path, z)
+      expect(found.some((value) => value !== 0), `${path} gets a gradient`).toBe(true)
+      const differences = data.map((_, i) => (moved(i, 6e-6) - moved(i, -6e-6)) / 1.2e-5)
+      expect(distance(found, differences), path).toBeLessThan(1e-6)
+    }
+  })
+  it('stays finite at the edge and far outside', () => {
+    const some = base(definition, options, 2)
+    const edges = [0, 1e-300, 1e-12, 1, 1 - 1e-12, 1 + 1e-12, -1e-12, -1, 30, -30, 1e3, -1e3, 1e6, -1e6]
+    const points = Float64Array.from(edges.flatMap((edge) => [edge, edge, edge, 0.5]))
+    for (const values of [some.logProb(points), ...['z', ...some.trained].map((name) => some.gradientOf(name, points))]) {
+      expect(values.every((value) => Math.abs(value) < 3.4e38)).toBe(true)
+    }
+  })
+}
+
+function lawsOfSamples(definition: BaseDefinition, options: Options): void {
+  const { support } = definition
+  it('draws samples that follow the density, in one dimension', () => {
+    const line = base(definition, options, 1)
+    const samples = line.sample(20_000, 3, 1)
+    const { low, high } = RANGES[support]
+    const steps = 60_000
+    const width = (high - low) / steps
+    const density = line.logProb(Float64Array.from({ length: steps + 1 }, (_, i) => low + i * width)).map(Math.exp)
+    const sums = new Float64Array(steps + 1)
+    for (let i = 1; i <= steps; i++) sums[i] = sums[i - 1]! + width * (density[i - 1]! + density[i]!) / 2
+    const cdf = (sorted: Float64Array): Float64Array => sorted.map((z) => {
+      const at = (z - low) / width
+      const i = Math.floor(at)
+      return sums[i]! + (at - i) * (sums[i + 1]! - sums[i]!)
+    })
+    // Kolmogorov's distribution: √n·D exceeds 1.95 once in 1000 tries.
+    expect(kolmogorovSmirnov(samples, cdf)).toBeLessThan(1.95 / Math.sqrt(samples.length))
+  })
+  it('draws samples that follow the density, jointly', () => {
+    // For z from p and any density q on its support, q(z)/p(z) has mean 1.
+    const space = base(definition, options, 3)
+    const n = 40_000
+    const z = space.sample(n, 4, 1)
+    const ratios = space.logProb(z).map((logProb, row) =>
+      Math.exp([0, 1, 2].reduce((sum, d) => sum + TEST_DENSITY[support](z[3 * row + d]!), -logProb)))
+    const mean = ratios.reduce((sum, value) => sum + value, 0) / n
+    const variance = ratios.reduce((sum, value) => sum + (value - mean) ** 2, 0) / n
+    expect(Math.abs(mean - 1)).toBeLessThan(4.5 * Math.sqrt(variance / n))
+  })
+  it('has a centre, to which temperature 0 leads and where the density is flat', () => {
+    const space = base(definition, options, 3)
+    // Adding 0 makes −0 and 0 one.
+    const samples = space.sample(5, 5, 0).map((value) => value + 0)
+    const centre = samples.slice(0, 3)
+    for (let row = 1; row < 5; row++) expect([...samples.slice(3 * row, 3 * row + 3)]).toEqual([...centre])
+    expect(Math.max(...space.gradientOf('z', centre).map(Math.abs))).toBeLessThan(1e-12)
+  })
+  it('spreads in proportion to the temperature', () => {
+    const space = base(definition, options, 3)
+    const [centre, half, whole] = [0, 0.5, 1].map((temperature) => space.sample(5, 6, temperature)) as [
+      Float64Array, Float64Array, Float64Array]
+    expect(distance(half.map((value, i) => 2 * (value - centre[i]!)), whole.map((value, i) => value - centre[i]!))).toBeLessThan(1e-12)
+  })
+}
+
+describe.each(Object.values(catalogue))('$kind', (definition) => {
+  describe.each(variants(definition).map((options) => ({ name: JSON.stringify(options), options })))('$name', ({ options }) => {
+    lawsOfDensity(definition, options)
+    lawsOfSamples(definition, options)
+  })
+})
