@@ -10,7 +10,7 @@ export function sumTo(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x
   const lead = x.shape.length - shape.length
   const axes = x.shape.flatMap((dim, axis) => (axis < lead || (shape[axis - lead] === 1 && dim !== 1) ? [axis] : []))
-  return reshape(reduceSum(x, axes), shape)
+  return lead === 0 ? reduceSum(x, axes, true) : reshape(reduceSum(x, axes), shape)
 }
 
 /** Arithmetic mean over axes of known length. */

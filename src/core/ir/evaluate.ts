@@ -23,7 +23,7 @@ function bindInputs(graph: Graph, values: readonly NdArray[], outer: Bindings): 
     }
     tensor.shape.forEach((dim, axis) => {
       const { factor, symbol } = parseDim(dim)
-      if (symbol !== undefined && bindings[symbol] === undefined) bindings[symbol] = (value.shape[axis] as number) / factor
+      if (symbol !== undefined && bindings[symbol] === undefined) bindings[symbol] = Math.floor((value.shape[axis] as number) / factor)
     })
     if (bindShape(tensor.shape, bindings).some((dim, axis) => dim !== value.shape[axis])) {
       throw new Error(`evaluate: '${name}' needs the shape ${showShape(tensor.shape)}, got ${showShape(value.shape)}`)

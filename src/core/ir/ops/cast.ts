@@ -13,7 +13,8 @@ export const cast = defineOp<{ readonly dtype: DType }>({
     return [{ dtype, shape: x.shape }]
   },
   evaluate(inputs, { dtype }) {
-    const convert: Record<DType, (x: number) => number> = { float: (x) => x, int: Math.trunc, bool: (x) => (x === 0 ? 0 : 1) }
+    // + 0: ints have no negative zero.
+    const convert: Record<DType, (x: number) => number> = { float: (x) => x, int: (x) => Math.trunc(x) + 0, bool: (x) => (x === 0 ? 0 : 1) }
     return [mapUnary(inputs[0] as NdArray, convert[dtype])]
   },
   vjp: () => [undefined],
