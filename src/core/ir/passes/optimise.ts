@@ -9,8 +9,8 @@ import { simplify } from './simplify.ts'
 
 const passes: readonly (readonly [string, (graph: Graph) => Graph])[] = [
   ['bodies', optimiseBodies],
-  ['constant folding', foldConstants],
   ['simplify', simplify],
+  ['constant folding', foldConstants],
   ['common subexpressions', mergeCommonSubexpressions],
   ['dead code', removeDeadCode],
 ]

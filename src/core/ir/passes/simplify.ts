@@ -1,6 +1,6 @@
 /** Algebraic identities that the chain rule leaves behind: x·1, x+0, −(−x), reshapes of reshapes, sums of one element. */
 import { type Graph, type Node, type Tensor, sameType, uniformValue } from '../graph.ts'
-import { sameShape } from '../shape.ts'
+import { type Shape, broadcastShapes, sameShape } from '../shape.ts'
 import { mul, neg, reshape, sub } from '../tensor.ts'
 import type { ReduceAttributes } from '../reduction.ts'
 import { rewriteGraph } from './rewrite.ts'
@@ -57,9 +57,38 @@ const rules: Readonly<Record<string, Rule>> = {
   },
 }
 
+/** Ops that broadcast their operands by themselves. */
+const broadcasting: ReadonlySet<string> = new Set(
+  ['add', 'sub', 'mul', 'div', 'maximum', 'minimum', 'less', 'lessOrEqual', 'equal', 'where'],
+)
+
+/** What a broadcast operand was before it was spread out: a smaller tensor, or a scalar for a uniform constant. */
+function compact(graph: Graph, operand: Tensor): Tensor {
+  if (operand.node.op === 'broadcastTo') return operand.node.inputs[0] as Tensor
+  const value = operand.shape.length > 0 && operand.dtype !== 'bool' ? uniformValue(operand) : undefined
+  return value === undefined ? operand : graph.constant(value, [], operand.dtype)
+}
+
+/** Leaves the spreading of operands to the op itself, as long as the result keeps its shape. */
+function spreadLate(graph: Graph, node: Node, inputs: readonly Tensor[]): readonly Tensor[] | undefined {
+  if (!broadcasting.has(node.op)) return undefined
+  const shape = (node.outputs[0] as Tensor).shape
+  let operands = inputs
+  for (let i = 0; i < inputs.length; i++) {
+    const smaller = compact(graph, inputs[i] as Tensor)
+    if (smaller === inputs[i]) continue
+    const candidate = operands.map((operand, k) => (k === i ? smaller : operand))
+    const joined = candidate.reduce<Shape | undefined>((sum, { shape: next }) => sum && broadcastShapes(sum, next), [])
+    if (joined !== undefined && sameShape(joined, shape)) operands = candidate
+  }
+  return operands === inputs ? undefined : operands
+}
+
 export function simplify(from: Graph): Graph {
-  return rewriteGraph(from, ({ node, inputs, keep }) => {
+  return rewriteGraph(from, ({ graph, node, inputs, keep }) => {
     const simpler = rules[node.op]?.(node, inputs)
-    return simpler === undefined ? keep() : [simpler]
+    if (simpler !== undefined) return [simpler]
+    const smaller = spreadLate(graph, node, inputs)
+    return smaller === undefined ? keep() : graph.apply(node.op, smaller, node.attributes)
   })
 }
