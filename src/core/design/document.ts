@@ -18,6 +18,8 @@ export interface DataSettings {
   readonly columns?: readonly string[] | undefined
   /** Column that is kept apart. */
   readonly label?: string | undefined
+  /** Whether the first row of a text file names the columns; found out from the row itself when left out. */
+  readonly header?: boolean | undefined
   /** `auto` dequantizes every integer column, `off` none; or the names of columns. */
   readonly dequantize?: 'auto' | 'off' | readonly string[] | undefined
 }
@@ -62,6 +64,7 @@ const documentSchema = v.strictObject({
     source: v.pipe(v.string(), v.minLength(1)),
     columns: v.optional(v.array(v.string())),
     label: v.optional(v.string()),
+    header: v.optional(v.boolean()),
     dequantize: v.optional(v.union([v.picklist(['auto', 'off']), v.array(v.string())])),
   })),
   training: v.optional(v.record(v.string(), v.unknown()), {}),

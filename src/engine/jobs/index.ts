@@ -1,7 +1,8 @@
 /** The jobs that the compute process takes: one case each. */
-import { type ComputeJobs, type JobMessage, type JobName } from '../../shared/compute-protocol.ts'
+import type { ComputeJobs, JobMessage, JobName } from '../../shared/compute-protocol.ts'
+import { isEngineName } from '../../shared/engines.ts'
 import type { RunEvent } from '../../shared/run-events.ts'
-import { isRuntimeName, runtimes } from '../runtimes/catalogue.ts'
+import { runtimes } from '../runtimes/catalogue.ts'
 import type { Runtime } from '../runtimes/runtime.ts'
 import type { Control } from '../train/control.ts'
 import { runTraining } from '../train/run-training.ts'
@@ -10,7 +11,7 @@ import { exportJob } from './export.ts'
 import { sampleJob } from './sample.ts'
 
 async function engine(name: string): Promise<Runtime> {
-  if (!isRuntimeName(name)) throw new Error(`there is no engine '${name}': there are ${Object.keys(runtimes).join(', ')}`)
+  if (!isEngineName(name)) throw new Error(`there is no engine '${name}': there are ${Object.keys(runtimes).join(', ')}`)
   return runtimes[name]()
 }
 

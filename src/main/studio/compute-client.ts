@@ -1,6 +1,5 @@
 /** The studio's side of the compute process: starts it, sends jobs, hands out events and results. */
 import { type ChildProcess, fork } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { type Issue, IssueError } from '../../core/issues.ts'
 import type { ComputeJobs, FromCompute, JobName, ToCompute } from '../../shared/compute-protocol.ts'
 import type { RunEvent } from '../../shared/run-events.ts'
@@ -38,9 +37,9 @@ export class ComputeClient {
   readonly #pending = new Map<number, Pending>()
   #nextId = 1
 
-  /** `entry`: the built compute process; beside the built program when left out. */
-  constructor(entry: string = fileURLToPath(new URL('./compute.js', import.meta.url))) {
-    this.#child = fork(entry, [], { serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  /** `entry`: the built compute process, a path or file URL. What it prints goes to the standard error stream. */
+  constructor(entry: string | URL) {
+    this.#child = fork(entry, [], { serialization: 'advanced', stdio: ['ignore', 2, 2, 'ipc'] })
     this.#child.on('message', (message: FromCompute) => { this.#receive(message) })
     this.#child.on('exit', (code, signal) => { this.#failAll(new ComputeDied(code, signal)) })
     this.#child.on('error', (cause) => { this.#failAll(cause) })

@@ -66,6 +66,7 @@ async function prepareFile(document: ProjectDocument, settings: DataSettings): P
   const read = await readDataFile(source, {
     ...(settings.columns === undefined ? {} : { columns: [...settings.columns] }),
     ...(settings.label === undefined ? {} : { label: settings.label }),
+    ...(settings.header === undefined ? {} : { header: settings.header }),
   })
   if (!read.ok) return read
   const dataset = read.value

@@ -1,0 +1,18 @@
+/** Names of the engines, as they are typed on the command line and stand in run files. */
+import { suggest } from '../core/flow/suggest.ts'
+import { type Result, accept, error, reject } from '../core/issues.ts'
+
+export const engineNames = ['onnxruntime', 'tfjs', 'reference'] as const
+export type EngineName = (typeof engineNames)[number]
+
+export const DEFAULT_ENGINE: EngineName = 'onnxruntime'
+
+export function isEngineName(name: string): name is EngineName {
+  return (engineNames as readonly string[]).includes(name)
+}
+
+/** `at`: where the name was given. */
+export function checkEngine(name: string, at: string): Result<EngineName> {
+  if (isEngineName(name)) return accept(name)
+  return reject(error('engine-unknown', `there is no engine '${name}'`, { at, fix: suggest(name, engineNames) }))
+}
