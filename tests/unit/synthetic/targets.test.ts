@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { syntheticTargets } from '../../../src/core/data/synthetic/catalogue.ts'
-import type { LogDensity, OptionValues, SyntheticTarget } from '../../../src/core/data/synthetic/target.ts'
+import type { LogDensity } from '../../../src/core/data/synthetic/log-density.ts'
+import type { OptionValues, SyntheticTarget } from '../../../src/core/data/synthetic/target.ts'
 import { fold, key } from '../../../src/core/random.ts'
 
 /** Each target with its default options and, where it has noise, with half and twice the default. */
@@ -40,10 +41,20 @@ function integrate(logDensity: LogDensity, box: Box, fine: number) {
   return { masses, mass: masses.reduce((sum, m) => sum + m, 0), entropy }
 }
 
-/** The window, widened by a third on each side: it then holds all but 10⁻⁵ of the mass at twice the default noise. */
-function wideBox({ window: [left, right, bottom, top] }: SyntheticTarget): Box {
-  const [w, h] = [(right - left) / 3, (top - bottom) / 3]
+/** The window, widened on each side so that it holds all but 10⁻⁵ of the mass. */
+function wideBox({ id, window: [left, right, bottom, top], options }: SyntheticTarget, noise = 0): Box {
+  // The bins and grid points of the checkerboard have to respect its squares.
+  const share = id === 'checkerboard' ? 0 : noise > (options['noise']?.default ?? 1) ? 1 / 3 : 1 / 8
+  const [w, h] = [(right - left) * share, (top - bottom) * share]
   return [left - w, right + w, bottom - h, top + h]
+}
+
+/** Points a bin and axis for a grid step of 0.7 standard deviations across the finest structure. */
+function fineness({ id }: SyntheticTarget, [left, right, bottom, top]: Box, noise: number | undefined): number {
+  const unit = id === 'eight-gaussians' ? 1 / 1.414 : id === 'swiss-roll' ? 1 / 5 : 1
+  const finest = noise === undefined ? { banana: 1 / 40, checkerboard: 1 }[id] : noise * unit
+  if (finest === undefined) throw new Error(`no finest structure known of ${id}`)
+  return Math.ceil(Math.max(right - left, top - bottom) / (0.7 * finest) / binsPerSide)
 }
 
 function countBins(points: Float64Array, [left, right, bottom, top]: Box): number[] {
@@ -59,10 +70,11 @@ function countBins(points: Float64Array, [left, right, bottom, top]: Box): numbe
 
 describe.each(cases)('%s', (_, target, options) => {
   const logDensity = target.logDensity(options)
-  // The checkerboard's box must not be widened by a third: its bins and grid points have to respect the squares.
-  const box = target.id === 'checkerboard' ? target.window : wideBox(target)
-  // 480 × 480 points: 2 to 3 of them to a σ at half the default noise.
-  const integral = integrate(logDensity, box, 30)
+  const box = wideBox(target, options['noise'])
+  let integral: ReturnType<typeof integrate>
+  beforeAll(() => {
+    integral = integrate(logDensity, box, fineness(target, box, options['noise']))
+  })
 
   it('has a density that integrates to 1', () => {
     expect(Math.abs(integral.mass - 1)).toBeLessThan(1e-4)

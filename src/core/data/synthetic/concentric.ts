@@ -6,7 +6,8 @@
 import { logBesselI0Scaled } from '../special/bessel.ts'
 import { LogSum } from '../special/log-sum.ts'
 import { addGaussian } from './gaussian-noise.ts'
-import type { LogDensity, Place } from './target.ts'
+import type { LogDensity } from './log-density.ts'
+import type { Place } from './target.ts'
 
 export function placeOnRings(radii: readonly number[], sigma: number): Place {
   return (u, from, out, at) => {

@@ -6,7 +6,7 @@
 import { LogSum } from '../special/log-sum.ts'
 import { addGaussian, gaussianLogDensity } from './gaussian-noise.ts'
 import { defineTarget } from './target.ts'
-import type { LogDensity } from './target.ts'
+import type { LogDensity } from './log-density.ts'
 
 const divisor = 1.414
 const radius = 4 / divisor

@@ -6,7 +6,7 @@
  * from the distribution the sum spreads to the neighbours of every point where p exceeds e⁻¹⁸ of the largest p found.
  * Source: Trefethen & Weideman, The exponentially convergent trapezoidal rule, SIAM Review 56 (2014).
  */
-import type { LogDensity } from './target.ts'
+import type { LogDensity } from './log-density.ts'
 
 const faintest = 18
 /** Grid step in units of the finest structure's width. */

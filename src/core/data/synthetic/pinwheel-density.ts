@@ -11,7 +11,7 @@
  * replaced by its average over the circle, ¼ (2π)⁻¹ ∫ N N dφ, by quadrature.
  */
 import { LogSum } from '../special/log-sum.ts'
-import type { LogDensity } from './target.ts'
+import type { LogDensity } from './log-density.ts'
 
 export const armCount = 5
 export const armLength = 0.3

@@ -11,7 +11,7 @@
 import { LogSum } from '../special/log-sum.ts'
 import { layPanel, layPanels, nodeCount } from './ridge-panels.ts'
 import type { Curve, Panel } from './ridge-panels.ts'
-import type { LogDensity } from './target.ts'
+import type { LogDensity } from './log-density.ts'
 
 export interface Ridge extends Curve {
   /** log k of a displacement from the curve. */

@@ -8,6 +8,7 @@
 import { key, uniforms } from '../../random.ts'
 import type { Key } from '../../random.ts'
 import { entropyOnGrid } from './entropy.ts'
+import type { LogDensity } from './log-density.ts'
 
 export interface NumberOption {
   readonly label: string
@@ -16,9 +17,6 @@ export interface NumberOption {
   readonly maximum: number
   readonly help: string
 }
-
-/** log p at the point (x, y), in nats; −∞ where p is 0. */
-export type LogDensity = (x: number, y: number) => number
 
 /** Turns the uniform numbers u[from], u[from + 1], … into one point and writes it to out[at], out[at + 1]. */
 export type Place = (u: Float64Array, from: number, out: Float64Array, at: number) => void
@@ -37,7 +35,10 @@ export interface SyntheticTarget {
   readonly window: readonly [number, number, number, number]
   /** `count` independent points, [count, 2] row-major; point i depends only on the key, the options and i. */
   sample(key: Key, count: number, options?: OptionValues): Float64Array
-  /** The exact log-density for these options; quadratures in it are good to 1e-8 nats. Make it once, call it often. */
+  /**
+   * The exact log-density for these options; quadratures in it are good to 1e-8 nats, or 1e-8 of the value where that is
+   * large. Make it once, call it often.
+   */
   logDensity(options?: OptionValues): LogDensity
   /** The differential entropy −E log p in nats, good to 1e-4; remembered, as new options may take a second. */
   entropy(options?: OptionValues): number
