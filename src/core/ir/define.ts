@@ -10,7 +10,7 @@ export function defineOp<A extends Attributes>(definition: OpDefinition<A>): OpD
 
 interface UnaryRule {
   readonly name: string
-  readonly onnx: string
+  readonly onnx: OpDefinition['onnx']
   readonly evaluate: (x: number) => number
   /** Cotangent of the input; left out where the derivative is zero almost everywhere. */
   readonly vjp?: (args: { readonly x: Tensor; readonly y: Tensor; readonly cotangent: Tensor }) => Tensor

@@ -130,6 +130,7 @@ export class GraphEmitter implements OnnxEmitter {
     const left = new Set<string>()
     const outputs = graph.outputs.map(({ tensor }): OnnxValue =>
       ({ name: inner.leave(tensor, left), dtype: tensor.dtype, shape: tensor.shape }))
+    inner.#begin('condition')
     const condition = options.conditional
       ? (outputs.pop() as OnnxValue)
       : { ...goOn, name: inner.node('Identity', [goOn.name])[0] as string }

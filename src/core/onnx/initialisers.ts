@@ -3,14 +3,10 @@ import type { DType } from '../ir/graph.ts'
 import type { Names } from './names.ts'
 import type { OnnxInitialiser } from './records.ts'
 
-/** Constants up to this many elements are compared by value, larger ones by identity. */
-const SMALL = 16
-
 export class Initialisers {
   readonly list: OnnxInitialiser[] = []
   readonly #names: Names
-  readonly #byValue = new Map<string, string>()
-  readonly #byIdentity = new Map<ArrayLike<number>, OnnxInitialiser[]>()
+  readonly #byHash = new Map<string, OnnxInitialiser[]>()
 
   constructor(names: Names) {
     this.#names = names
@@ -18,32 +14,34 @@ export class Initialisers {
 
   /** Name of the initialiser with these row-major values. */
   add(dtype: DType, values: ArrayLike<number>, shape: readonly number[]): string {
-    return values.length <= SMALL ? this.#small(dtype, values, shape) : this.#large(dtype, values, shape)
-  }
-
-  #small(dtype: DType, values: ArrayLike<number>, shape: readonly number[]): string {
-    // −0 and 0 differ: 1/x tells them apart.
-    const shown = Array.from(values, (value) => (Object.is(value, -0) ? '-0' : String(value)))
-    const key = `${dtype}[${shape.join()}]${shown.join()}`
-    const known = this.#byValue.get(key)
-    if (known !== undefined) return known
-    const name = this.#append(dtype, values, shape)
-    this.#byValue.set(key, name)
-    return name
-  }
-
-  #large(dtype: DType, values: ArrayLike<number>, shape: readonly number[]): string {
-    const same = this.#byIdentity.get(values) ?? []
-    const known = same.find((one) => one.dtype === dtype && one.shape.join() === shape.join())
+    const key = `${dtype}[${shape.join()}]${hash(values)}`
+    const alike = this.#byHash.get(key) ?? []
+    const known = alike.find((one) => sameValues(one.values, values))
     if (known !== undefined) return known.name
-    const name = this.#append(dtype, values, shape)
-    this.#byIdentity.set(values, [...same, this.list.at(-1) as OnnxInitialiser])
-    return name
+    const initialiser: OnnxInitialiser = { name: this.#names.fresh(dtype), dtype, shape, values }
+    this.list.push(initialiser)
+    this.#byHash.set(key, [...alike, initialiser])
+    return initialiser.name
   }
+}
 
-  #append(dtype: DType, values: ArrayLike<number>, shape: readonly number[]): string {
-    const name = this.#names.fresh(`${dtype}_${this.list.length}`)
-    this.list.push({ name, dtype, shape, values })
-    return name
+const bits = new Uint32Array(new Float64Array(1).buffer)
+const float64 = new Float64Array(bits.buffer)
+
+/** FNV-1a over the words of the float64 values. */
+function hash(values: ArrayLike<number>): number {
+  let state = 0x811c9dc5
+  for (let i = 0; i < values.length; i++) {
+    float64[0] = values[i] as number
+    state = Math.imul(Math.imul(state ^ (bits[0] as number), 0x01000193) ^ (bits[1] as number), 0x01000193)
   }
+  return state >>> 0
+}
+
+/** −0 and 0 differ: 1/x tells them apart. */
+function sameValues(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  if (a === b) return true
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i])) return false
+  return true
 }

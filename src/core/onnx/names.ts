@@ -1,6 +1,7 @@
 /** Value names, unique in a model and all its subgraphs, as the ONNX specification asks. */
 export class Names {
-  readonly #taken = new Set<string>()
+  /** Names in use, each with the number to try next after it. */
+  readonly #taken = new Map<string, number>()
   readonly #renamed = new Map<string, string>()
 
   /** Takes a name that must stay as it is (an input or an output of the model). */
@@ -8,14 +9,16 @@ export class Names {
     if (this.#taken.has(name)) {
       throw new Error(`emitOnnx: two inputs or outputs would be named '${name}'; rename one through outputNames`)
     }
-    this.#taken.add(name)
+    this.#taken.set(name, 2)
   }
 
   /** `base`, or the first free of `base_2`, `base_3`, … */
   fresh(base: string): string {
     let name = base
-    for (let count = 2; this.#taken.has(name); count++) name = `${base}_${count}`
-    this.#taken.add(name)
+    let count = this.#taken.get(base) ?? 2
+    while (this.#taken.has(name)) name = `${base}_${count++}`
+    this.#taken.set(base, count)
+    this.#taken.set(name, 2)
     return name
   }
 

