@@ -1,0 +1,229 @@
+/**
+ * The one contract between a window and the studio: requests with their results, and the events that the studio sends.
+ * It is spoken over Electron's IPC and over HTTP and WebSocket alike. Every request is checked against its schema where
+ * it arrives; a result is `{ok: true, value}` or the issues that the window shows in place.
+ */
+import * as v from 'valibot'
+import type { Edit } from '../core/design/edits.ts'
+import type { ProjectDocument } from '../core/design/document.ts'
+import type { Issue } from '../core/issues.ts'
+import type { MetricRecord, RunEvent } from './run-events.ts'
+
+const id = v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]{1,128}$/))
+const text = v.pipe(v.string(), v.maxLength(10_000))
+const count = (maximum: number): v.GenericSchema<number> => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(maximum))
+const bytes = v.instance(Uint8Array)
+const floats = v.instance(Float32Array)
+
+export const requestSchemas = {
+  'studio.info': v.object({}),
+
+  'projects.list': v.object({}),
+  'projects.create': v.object({ template: v.optional(id), dimension: v.optional(count(1_048_576)), source: v.optional(text), name: v.optional(text) }),
+  'projects.import': v.object({ name: text, text: v.pipe(v.string(), v.maxLength(50_000_000)) }),
+  'projects.duplicate': v.object({ project: id }),
+  'projects.delete': v.object({ project: id }),
+  'projects.restore': v.object({ project: id }),
+
+  'project.open': v.object({ project: id }),
+  'project.edit': v.object({ project: id, edit: v.unknown(), label: text, coalesce: v.optional(text), revision: v.optional(v.number()) }),
+  'project.undo': v.object({ project: id }),
+  'project.redo': v.object({ project: id }),
+
+  'data.upload': v.object({ project: id, name: v.pipe(v.string(), v.maxLength(255)), bytes }),
+  'data.preview': v.object({ project: id, rows: v.optional(count(2000)) }),
+
+  'runs.list': v.object({ project: id }),
+  'runs.start': v.object({ project: id, name: v.optional(text) }),
+  'runs.control': v.object({ project: id, run: id, action: v.picklist(['pause', 'continue', 'stop', 'resume']) }),
+  'runs.get': v.object({ project: id, run: id }),
+  'runs.metrics': v.object({ project: id, run: id }),
+  'runs.update': v.object({ project: id, run: id, name: v.optional(text), note: v.optional(text) }),
+  'runs.delete': v.object({ project: id, run: id }),
+  'runs.restore': v.object({ project: id, run: id }),
+  'runs.evaluate': v.object({ project: id, run: id }),
+
+  'explore.density': v.object({ project: id, run: id, box: v.tuple([v.number(), v.number(), v.number(), v.number()]), resolution: count(400) }),
+  'explore.points': v.object({ project: id, run: id, part: v.picklist(['train', 'validation', 'test']), count: count(20_000) }),
+  'explore.samples': v.object({ project: id, run: id, count: count(50_000), temperature: v.pipe(v.number(), v.minValue(0), v.maxValue(10)), seed: count(2 ** 31) }),
+  'explore.trace': v.object({ project: id, run: id, direction: v.picklist(['normalize', 'generate']), points: floats }),
+  'explore.generate': v.object({ project: id, run: id, latents: floats }),
+  'explore.rank': v.object({ project: id, run: id, part: v.picklist(['train', 'validation', 'test']), count: count(5000) }),
+  'explore.certificate': v.object({ project: id, run: id, points: count(64) }),
+
+  'export.onnx': v.object({ project: id, run: id }),
+  'export.file': v.object({ project: id, run: id, file: v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]{1,128}$/)) }),
+} as const
+
+export type RequestName = keyof typeof requestSchemas
+export type RequestOf<N extends RequestName> = v.InferOutput<(typeof requestSchemas)[N]>
+
+export interface EngineInfo {
+  readonly name: string
+  readonly title: string
+}
+export interface StudioInfo {
+  readonly version: string
+  readonly host: 'electron' | 'browser'
+  readonly workspace: string
+  readonly engines: readonly EngineInfo[]
+  readonly cores: number
+  readonly memory: number
+}
+
+export interface ProjectSummary {
+  readonly project: string
+  readonly name: string
+  readonly modified: string
+  /** Kinds of its layers, for the thumbnail. */
+  readonly layers: readonly string[]
+  readonly runs: number
+  /** Why it cannot be opened, when it cannot. */
+  readonly issue?: Issue | undefined
+}
+
+export interface OpenProject {
+  readonly project: string
+  readonly document: ProjectDocument
+  readonly revision: number
+  readonly undo: string | undefined
+  readonly redo: string | undefined
+  /** What opening found: work restored from the journal, a journal put aside. */
+  readonly notices: readonly Issue[]
+}
+
+export interface ColumnPreview {
+  readonly name: string
+  readonly minimum: number
+  readonly maximum: number
+  readonly mean: number
+  readonly deviation: number
+  readonly integer: boolean
+  readonly constant: boolean
+  /** Counts of 40 equal bins from minimum to maximum. */
+  readonly histogram: readonly number[]
+}
+export interface DataPreview {
+  readonly source: string
+  readonly rows: number
+  readonly event: readonly number[]
+  readonly columns: readonly ColumnPreview[]
+  readonly label: string | undefined
+  /** First rows, row-major [shown, columns]. */
+  readonly shown: number
+  readonly values: Float32Array
+  readonly entropy: number | undefined
+  readonly issues: readonly Issue[]
+}
+
+export type RunState = 'queued' | 'running' | 'paused' | 'completed' | 'early' | 'stopped' | 'failed' | 'interrupted'
+export interface RunSummary {
+  readonly run: string
+  readonly name: string
+  readonly note: string
+  readonly state: RunState
+  readonly created: string
+  readonly step: number
+  readonly steps: number
+  readonly parameters: number
+  readonly dimension: number
+  readonly entropy: number | null
+  readonly dequantized: boolean
+  readonly best: { readonly step: number; readonly nll: number } | undefined
+  readonly testNll: number | undefined
+  readonly engine: string
+  readonly source: string
+  readonly failure: string | undefined
+}
+export interface RunDetail extends RunSummary {
+  readonly document: ProjectDocument
+  readonly columns: readonly string[]
+}
+
+export interface TraceResult {
+  /** Paths of the layers in the order of the direction. */
+  readonly layers: readonly { readonly path: string; readonly id: string; readonly kind: string }[]
+  readonly count: number
+  readonly dimension: number
+  /** State before the first layer and after each, [layers + 1, count, D], where the event keeps its size. */
+  readonly states: Float32Array
+  /** log|det| of each layer, [layers, count], nats. */
+  readonly logDets: Float32Array
+  /** log p of the points, [count], nats. */
+  readonly logProb: Float32Array
+}
+
+export interface CertificateEntry {
+  readonly path: string
+  readonly id: string
+  readonly kind: string
+  /** Largest |x − generate(normalize(x))| in float32 and in float64. */
+  readonly roundTrip32: number
+  readonly roundTrip64: number
+  /** Largest |logDet − log|det numerical Jacobian|| in float64; null where the dimension is too large for it. */
+  readonly logDetError: number | null
+  /** 2-norm condition of the layer's Jacobian at a typical point; null where it is not computed. */
+  readonly condition: number | null
+}
+
+export interface ResultOf {
+  'studio.info': StudioInfo
+  'projects.list': readonly ProjectSummary[]
+  'projects.create': { readonly project: string }
+  'projects.import': { readonly project: string }
+  'projects.duplicate': { readonly project: string }
+  'projects.delete': null
+  'projects.restore': null
+  'project.open': OpenProject
+  'project.edit': { readonly revision: number }
+  'project.undo': { readonly revision: number }
+  'project.redo': { readonly revision: number }
+  'data.upload': { readonly source: string }
+  'data.preview': DataPreview
+  'runs.list': readonly RunSummary[]
+  'runs.start': { readonly run: string }
+  'runs.control': null
+  'runs.get': RunDetail
+  'runs.metrics': readonly MetricRecord[]
+  'runs.update': null
+  'runs.delete': null
+  'runs.restore': null
+  'runs.evaluate': { readonly testNll: number; readonly bitsPerDimension: number | null; readonly entropy: number | null }
+  'explore.density': { readonly logProb: Float32Array }
+  'explore.points': { readonly values: Float32Array; readonly count: number }
+  'explore.samples': { readonly x: Float32Array; readonly z: Float32Array }
+  'explore.trace': TraceResult
+  'explore.generate': { readonly x: Float32Array }
+  'explore.rank': { readonly indices: Int32Array; readonly logProb: Float32Array; readonly values: Float32Array }
+  'explore.certificate': { readonly layers: readonly CertificateEntry[]; readonly flow: CertificateEntry }
+  'export.onnx': { readonly files: readonly string[]; readonly folder: string; readonly report: Readonly<Record<string, number>> }
+  'export.file': { readonly name: string; readonly bytes: Uint8Array }
+}
+
+/** What every window is told. */
+export type StudioEvent =
+  | { readonly type: 'projects.changed' }
+  | {
+    readonly type: 'project.changed'
+    readonly project: string
+    readonly revision: number
+    /** The edit that was applied; a window that is one revision behind applies it, any other opens the project anew. */
+    readonly edit: Edit
+    readonly undo: string | undefined
+    readonly redo: string | undefined
+  }
+  | { readonly type: 'project.notice'; readonly project: string; readonly issue: Issue }
+  | { readonly type: 'run.event'; readonly project: string; readonly run: string; readonly event: RunEvent }
+  | { readonly type: 'run.metrics'; readonly project: string; readonly run: string; readonly records: readonly MetricRecord[] }
+  | { readonly type: 'run.samples'; readonly project: string; readonly run: string; readonly step: number; readonly values: Float32Array }
+  | { readonly type: 'runs.changed'; readonly project: string; readonly run: RunSummary | undefined }
+
+export type Reply<N extends RequestName> =
+  | { readonly ok: true; readonly value: ResultOf[N] }
+  | { readonly ok: false; readonly issues: readonly Issue[] }
+
+/** What the renderer is given: by the preload script, or by the browser's transport. */
+export interface StudioConnection {
+  request<N extends RequestName>(name: N, request: RequestOf<N>): Promise<Reply<N>>
+  on(listener: (event: StudioEvent) => void): () => void
+}
