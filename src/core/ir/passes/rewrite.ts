@@ -1,6 +1,6 @@
 /** What passes share: a new graph made from an old one, node by node. */
 import { reachable } from '../copy.ts'
-import { Graph, type Node, type Tensor } from '../graph.ts'
+import { Graph, type Node, type Tensor, sameType } from '../graph.ts'
 
 /** Replacement of one node: the tensors that stand for its outputs in the new graph. */
 export type Rewrite = (args: {
@@ -22,7 +22,11 @@ export function rewriteGraph(from: Graph, rewrite: Rewrite): Graph {
   for (const node of from.nodes) {
     if (!needed.has(node) || made.has(node)) continue
     const inputs = node.inputs.map(madeOf)
-    made.set(node, rewrite({ graph, node, inputs, keep: () => graph.apply(node.op, inputs, node.attributes) }))
+    const replacements = rewrite({ graph, node, inputs, keep: () => graph.apply(node.op, inputs, node.attributes) })
+    const agree = replacements.length === node.outputs.length
+      && replacements.every((tensor, i) => sameType(tensor, node.outputs[i] as Tensor))
+    if (!agree) throw new Error(`rewriteGraph: the replacement of %${node.id} (${node.op}) has other types than it`)
+    made.set(node, replacements)
   }
   for (const { name, tensor } of from.outputs) graph.output(name, madeOf(tensor))
   return graph

@@ -52,8 +52,8 @@ const rules: Readonly<Record<string, Rule>> = {
     if (x === undefined || axes.some((axis) => x.shape[axis] !== 1)) return undefined
     return reshape(x, (node.outputs[0] as Tensor).shape)
   },
-  where(_node, [, yes, no]) {
-    return yes !== undefined && yes === no ? yes : undefined
+  where(node, [, yes, no]) {
+    return yes !== undefined && yes === no && sameType(yes, node.outputs[0] as Tensor) ? yes : undefined
   },
 }
 
