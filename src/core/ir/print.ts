@@ -5,7 +5,7 @@ import { showShape } from './shape.ts'
 const MAX_VALUES = 8
 
 function showNumber(value: number): string {
-  return String(Number(value.toPrecision(7)))
+  return Object.is(value, -0) ? '-0' : String(Number(value.toPrecision(7)))
 }
 
 function showValues(values: Float64Array): string {

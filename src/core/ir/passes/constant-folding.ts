@@ -13,7 +13,7 @@ const SMALL = 1024
 
 function worthFolding(node: Node): boolean {
   if (node.inputs.length === 0 || node.op === 'loop') return false
-  if (node.outputs.some((output) => !isStatic(output.shape) || (output.dtype === 'bool' && output.shape.length > 0))) return false
+  if (node.outputs.some((output) => !isStatic(output.shape))) return false
   const made = Math.max(...node.outputs.map((output) => sizeOf(staticShape(output, node.op))))
   const taken = node.inputs.reduce((sum, input) => sum + sizeOf(staticShape(input, node.op)), 0)
   return made <= Math.max(SMALL, taken)
