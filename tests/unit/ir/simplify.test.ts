@@ -1,0 +1,115 @@
+/** Every identity by itself, and what looks like one and is none. */
+import { describe, expect, it } from 'vitest'
+import type { Graph, Tensor } from '../../../src/core/ir/graph.ts'
+import { createGraph } from '../../../src/core/ir/index.ts'
+import { removeDeadCode } from '../../../src/core/ir/passes/dead-code.ts'
+import { simplify } from '../../../src/core/ir/passes/simplify.ts'
+import { print } from '../../../src/core/ir/print.ts'
+import * as t from '../../../src/core/ir/tensor.ts'
+import { verify } from '../../../src/core/ir/verify.ts'
+import { firstDifference, randomInputs } from './support/random-graph.ts'
+
+type Build = (g: Graph) => Tensor
+
+function programOf(build: Build): Graph {
+  const g = createGraph()
+  g.output('y', build(g))
+  return g
+}
+
+/** The ops that are left, other than inputs and constants; the values are checked on the way. */
+function opsLeft(build: Build): readonly string[] {
+  const before = programOf(build)
+  const after = removeDeadCode(simplify(before))
+  verify(after, 'simplify')
+  for (const seed of [1, 2, 3]) {
+    const difference = firstDifference(before, after, randomInputs(before, seed))
+    if (difference !== undefined) expect.fail(`${difference}\n${print(before)}\nbecame\n${print(after)}`)
+  }
+  return after.nodes.map(({ op }) => op).filter((op) => op !== 'input' && op !== 'constant')
+}
+
+const declared = (g: Graph, name: string): Tensor => g.inputs.find((input) => input.name === name)?.tensor ?? g.input(name, ['N', 3])
+const x: Build = (g) => declared(g, 'x')
+const other: Build = (g) => declared(g, 'other')
+const ones: Build = (g) => g.constant([1, 1, 1], [3])
+const raw = (op: string, inputs: readonly Tensor[], attributes = {}): Tensor => inputs[0]!.graph.apply(op, inputs, attributes)[0]!
+
+describe('is simplified:', () => {
+  const cases: Readonly<Record<string, readonly [Build, readonly string[]]>> = {
+    'x + 0': [(g) => t.add(x(g), 0), []],
+    '0 + x': [(g) => t.add(0, x(g)), []],
+    'x + (−0)': [(g) => t.add(x(g), -0), []],
+    'x + a row of zeros': [(g) => t.add(x(g), g.constant([0, 0, 0], [3])), []],
+    'x + zeros spread out': [(g) => t.add(x(g), t.broadcastTo(g.constant(0), ['N', 3])), []],
+    'n + 0, of ints': [(g) => t.add(g.input('n', [2], 'int'), 0), []],
+    'x + (−z)': [(g) => t.add(x(g), t.neg(other(g))), ['sub']],
+    'x − 0': [(g) => t.sub(x(g), 0), []],
+    '0 − x': [(g) => t.sub(0, x(g)), ['neg']],
+    'x · 1': [(g) => t.mul(x(g), 1), []],
+    '1 · x': [(g) => t.mul(ones(g), x(g)), []],
+    'n · 1, of ints': [(g) => t.mul(g.input('n', [2], 'int'), 1), []],
+    'x · (−1)': [(g) => t.mul(x(g), -1), ['neg']],
+    '−1 · x': [(g) => t.mul(-1, x(g)), ['neg']],
+    '(−x) · (−z)': [(g) => t.mul(t.neg(x(g)), t.neg(other(g))), ['mul']],
+    'x / 1': [(g) => t.div(x(g), 1), []],
+    '−(−x)': [(g) => t.neg(t.neg(x(g))), []],
+    'five minus signs': [(g) => t.neg(t.neg(t.neg(t.neg(t.neg(x(g)))))), ['neg']],
+    'x · 1 + 0, one after the other': [(g) => t.sub(t.add(t.mul(x(g), 1), 0), 0), []],
+    'a reshape to the same shape': [(g) => raw('reshape', [x(g)], { shape: ['N', 3] }), []],
+    'a reshape of a reshape': [(g) => t.reshape(t.reshape(x(g), ['N', 3, 1]), ['3N']), ['reshape']],
+    'a reshape there and back': [(g) => t.reshape(t.reshape(x(g), ['3N']), ['N', 3]), []],
+    'a broadcast to the same shape': [(g) => raw('broadcastTo', [x(g)], { shape: ['N', 3] }), []],
+    'a sum over an axis of one element': [(g) => t.reduceSum(g.input('z', ['N', 1]), [1]), ['reshape']],
+    'a sum over an axis of one element, kept': [(g) => t.reduceSum(g.input('z', ['N', 1]), [1], true), []],
+    'a sum over an axis of one element, beside two symbols': [(g) => t.reduceSum(g.input('z', ['K', 'N', 1]), [2]), ['reshape']],
+    'a choice between x and x': [(g) => t.where(g.input('c', ['N', 1], 'bool'), x(g), x(g)), []],
+    'x + a row spread out': [(g) => t.add(x(g), t.broadcastTo(g.input('row', [3]), ['N', 3])), ['add']],
+    'a choice between spread out scalars': [
+      (g) => t.where(t.less(x(g), 0), t.broadcastTo(g.constant(2), ['N', 3]), t.broadcastTo(g.input('s', []), ['N', 3])), ['less', 'where']],
+  }
+  it.each(Object.entries(cases))('%s', (_what, [build, expected]) => {
+    expect(opsLeft(build)).toEqual(expected)
+  })
+
+  it('a constant row of one value becomes a scalar', () => {
+    const after = removeDeadCode(simplify(programOf((g) => t.mul(x(g), g.constant([2, 2, 2], [3])))))
+    expect(after.nodes.map(({ op, outputs }) => [op, outputs[0]!.shape])).toEqual([['input', ['N', 3]], ['constant', []], ['mul', ['N', 3]]])
+  })
+})
+
+describe('is left as it is:', () => {
+  const cases: Readonly<Record<string, readonly [Build, readonly string[]]>> = {
+    'a scalar + a row of zeros, which spreads it': [(g) => t.add(g.input('s', []), g.constant([0, 0, 0], [3])), ['add']],
+    'a scalar · a row of ones': [(g) => t.mul(g.input('s', []), ones(g)), ['mul']],
+    'a scalar / a row of ones': [(g) => t.div(g.input('s', []), ones(g)), ['div']],
+    'a row · −1 in a larger shape': [(g) => t.mul(g.input('row', [3]), g.constant([-1, -1], [2, 1])), ['mul']],
+    'a row of zeros − a scalar': [(g) => t.sub(g.constant([0, 0, 0], [3]), g.input('s', [])), ['sub']],
+    '1 − x': [(g) => t.sub(1, x(g)), ['sub']],
+    '1 / x': [(g) => t.div(1, x(g)), ['div']],
+    'x + 1': [(g) => t.add(x(g), 1), ['add']],
+    'x · 0, for x may be NaN': [(g) => t.mul(x(g), 0), ['mul']],
+    'x − x, for x may be infinite': [(g) => t.sub(x(g), x(g)), ['sub']],
+    'ones with one other number': [(g) => t.mul(x(g), g.constant([1, 1, 2], [3])), ['mul']],
+    '0 − n, of ints, which have no neg': [(g) => t.sub(0, g.input('n', [2], 'int')), ['sub']],
+    'n · (−1), of ints': [(g) => t.mul(g.input('n', [2], 'int'), -1), ['mul']],
+    '(−x) · z': [(g) => t.mul(t.neg(x(g)), other(g)), ['neg', 'mul']],
+    'a choice between one scalar, which spreads it': [
+      (g) => {
+        const s = g.input('s', [])
+        return t.where(g.input('c', [3], 'bool'), s, s)
+      }, ['where']],
+    'a choice between x and z': [(g) => t.where(g.input('c', ['N', 1], 'bool'), x(g), other(g)), ['where']],
+    'a sum over an axis of the batch': [(g) => t.reduceSum(x(g), [0]), ['reduceSum']],
+    'a sum over two axes, one of one element': [(g) => t.reduceSum(g.input('z', ['N', 1, 3]), [1, 2]), ['reduceSum']],
+    'a broadcast that nothing else would make': [(g) => t.add(g.input('row', [3]), t.broadcastTo(g.constant(1), ['N', 3])), ['add']],
+  }
+  it.each(Object.entries(cases))('%s', (_what, [build, expected]) => {
+    const left = opsLeft((g) => {
+      // Makes N known where the case itself does not.
+      g.input('batch', ['N'])
+      return build(g)
+    })
+    expect(left.filter((op) => op !== 'broadcastTo')).toEqual(expected)
+  })
+})
