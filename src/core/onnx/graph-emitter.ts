@@ -5,7 +5,7 @@
  */
 import { reachable } from '../ir/copy.ts'
 import type { Graph, Node, OnnxAttributes, OnnxBody, OnnxBodyOptions, OnnxEmitter, Tensor } from '../ir/graph.ts'
-import type { MatmulAttributes } from '../ir/ops/matmul.ts'
+import { type MatmulAttributes, gemmAttributes } from '../ir/ops/matmul.ts'
 import { type Shape, isStatic } from '../ir/shape.ts'
 import { type GemmPlan, planGemms } from './gemm.ts'
 import { Initialisers } from './initialisers.ts'
@@ -70,9 +70,8 @@ export class GraphEmitter implements OnnxEmitter {
   #lower(node: Node, plan: GemmPlan): readonly string[] {
     const gemm = plan.fused.get(node)
     if (gemm !== undefined) {
-      const { transposeA, transposeB } = gemm.product.attributes as MatmulAttributes
       const operands = [...gemm.product.inputs, gemm.bias].map((tensor) => this.valueOf(tensor))
-      return this.node('Gemm', operands, { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 })
+      return this.node('Gemm', operands, gemmAttributes(gemm.product.attributes as MatmulAttributes))
     }
     const inputs = node.inputs.map((tensor) => this.valueOf(tensor))
     const { onnx } = this.#graph.rule(node.op)

@@ -66,8 +66,8 @@ function tensorProto({ name, dtype, shape, values }: OnnxInitialiser): TensorPro
 
 /** Little-endian bytes of the values, as the format asks. */
 const rawData: Readonly<Record<DType, (values: ArrayLike<number>) => Uint8Array<ArrayBuffer>>> = {
-  float: (values) => littleEndian(Float32Array.from(values)),
-  int: (values) => littleEndian(BigInt64Array.from(Array.from(values, BigInt))),
+  float: (values) => littleEndian(new Float32Array(values)),
+  int: (values) => littleEndian(BigInt64Array.from({ length: values.length }, (_, i) => BigInt(values[i] as number))),
   bool: (values) => Uint8Array.from(values, (value) => (value === 0 ? 0 : 1)),
 }
 

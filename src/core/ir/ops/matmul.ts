@@ -1,7 +1,7 @@
 /** Matrix product over the last two axes, either operand transposed if asked; leading axes broadcast. */
 import { sumTo } from '../compositions.ts'
 import { defineOp } from '../define.ts'
-import { type Tensor, type TensorType, fail } from '../graph.ts'
+import { type OnnxAttributes, type Tensor, type TensorType, fail } from '../graph.ts'
 import { type NdArray, broadcastOffsets, sizeOf } from '../nd.ts'
 import { type Dim, type Shape, broadcastShapes, shapeSize } from '../shape.ts'
 import { matmul as product, reshape } from '../tensor.ts'
@@ -62,6 +62,10 @@ function flat(x: Tensor): Tensor {
   return reshape(x, [rows, x.shape.at(-1) as Dim])
 }
 
+/** Attributes of ONNX's `Gemm` for this product. */
+export function gemmAttributes({ transposeA, transposeB }: MatmulAttributes): OnnxAttributes {
+  return { ...(transposeA ? { transA: 1 } : {}), ...(transposeB ? { transB: 1 } : {}) }
+}
 
 export const matmul = defineOp<MatmulAttributes>({
   name: 'matmul',
@@ -91,7 +95,7 @@ export const matmul = defineOp<MatmulAttributes>({
     const { transposeA, transposeB } = node.attributes as MatmulAttributes
     const plain = node.inputs.every((input) => input.shape.length === 2)
     if (plain && (transposeA || transposeB)) {
-      return emitter.node('Gemm', inputs, { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 })
+      return emitter.node('Gemm', inputs, gemmAttributes(node.attributes as MatmulAttributes))
     }
     const operands = inputs.map((name, i) => {
       if (!(i === 0 ? transposeA : transposeB)) return name

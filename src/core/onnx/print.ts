@@ -1,0 +1,68 @@
+/** A stable, readable text of an ONNX model: what golden tests compare and what a person reads when a file is wrong. */
+import { fromBinary } from '@bufbuild/protobuf'
+import {
+  type AttributeProto, AttributeProto_AttributeType as AttributeType, type GraphProto, ModelProtoSchema, type NodeProto, type TensorProto,
+  TensorProto_DataType as DataType, type ValueInfoProto,
+} from './generated/onnx_pb.ts'
+
+const MAX_VALUES = 8
+
+const typeNames: Readonly<Record<number, string>> = { [DataType.FLOAT]: 'float', [DataType.INT64]: 'int', [DataType.BOOL]: 'bool' }
+const nameOfType = (type: number): string => typeNames[type] ?? `type ${type}`
+
+/** Line by line: header, metadata, inputs, constants, nodes in their order, outputs; bodies are indented. */
+export function printOnnx(bytes: Uint8Array): string {
+  const model = fromBinary(ModelProtoSchema, bytes)
+  const opsets = model.opsetImport.map(({ domain, version }) => `${domain || 'opset'} ${version}`).join(', ')
+  return [
+    `model ${model.graph?.name ?? '(without a graph)'}: IR ${model.irVersion}, ${opsets}, by ${model.producerName} ${model.producerVersion}`,
+    ...model.metadataProps.map(({ key, value }) => `metadata ${key} = ${JSON.stringify(value)}`),
+    ...(model.graph === undefined ? [] : printGraph(model.graph, '')),
+  ].join('\n')
+}
+
+function printGraph(graph: GraphProto, indent: string): string[] {
+  return [
+    ...graph.input.map((value) => `${indent}input ${printValue(value)}`),
+    ...graph.initializer.map((tensor) => `${indent}constant ${printTensor(tensor)}`),
+    ...graph.node.flatMap((node) => printNode(node, indent)),
+    ...graph.output.map((value) => `${indent}output ${printValue(value)}`),
+  ]
+}
+
+function printValue({ name, type, docString }: ValueInfoProto): string {
+  const doc = docString === '' ? '' : ` "${docString}"`
+  if (type?.value.case !== 'tensorType') return `${name}: no tensor${doc}`
+  const { elemType, shape } = type.value.value
+  const dims = shape?.dim.map(({ value }) => (value.case === undefined ? '?' : String(value.value))).join(', ')
+  return `${name}: ${nameOfType(elemType)}[${dims ?? '…'}]${doc}`
+}
+
+function printTensor(tensor: TensorProto): string {
+  const values = readValues(tensor)
+  const shown = values.slice(0, MAX_VALUES).map((value) => String(Number(value.toPrecision(7)))).join(', ')
+  const rest = values.length > MAX_VALUES ? `, … (${values.length} values)` : ''
+  return `${tensor.name}: ${nameOfType(tensor.dataType)}[${tensor.dims.join(', ')}] = ${shown}${rest}`
+}
+
+function readValues({ dataType, rawData }: TensorProto): number[] {
+  const view = new DataView(rawData.buffer, rawData.byteOffset, rawData.byteLength)
+  switch (dataType) {
+    case DataType.FLOAT: return Array.from({ length: rawData.length / 4 }, (_, i) => view.getFloat32(4 * i, true))
+    case DataType.INT64: return Array.from({ length: rawData.length / 8 }, (_, i) => Number(view.getBigInt64(8 * i, true)))
+    case DataType.BOOL: return Array.from(rawData)
+    default: return []
+  }
+}
+
+function printNode(node: NodeProto, indent: string): string[] {
+  const bodies = node.attribute.filter(({ g }) => g !== undefined)
+  const attributes = node.attribute.filter(({ g }) => g === undefined).map((attribute) => ` ${printAttribute(attribute)}`).join('')
+  const line = `${indent}${node.output.join(', ')} = ${node.opType}(${node.input.join(', ')})${attributes}`
+  return [line, ...bodies.flatMap(({ g }) => (g === undefined ? [] : printGraph(g, `${indent}    `)))]
+}
+
+function printAttribute({ name, ints, i, s, type }: AttributeProto): string {
+  const text = String.fromCharCode(...s)
+  return `${name}=${type === AttributeType.INTS ? `[${ints.join(', ')}]` : type === AttributeType.STRING ? text : i}`
+}
