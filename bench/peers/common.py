@@ -42,7 +42,7 @@ MIN_BLOCKS = 5
 
 @dataclass(frozen=True)
 class Design:
-    """One flow to train: 8 couplings over `dim` features, conditioners of two hidden layers, batches of `batch` rows."""
+    """One flow to train: 8 couplings over `dim` features, conditioners with two hidden layers."""
 
     name: str
     dim: int

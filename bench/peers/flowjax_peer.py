@@ -2,7 +2,7 @@
 
 The step is timed in two forms, and the faster is reported with the medians of both under "forms":
 - "step": flowjax.train.train_utils.step, the jitted step that its training loops call;
-- "scan K": the same loss and optimiser in one donated `lax.scan` over K batches (`--scan`, default 16; 1 leaves it out).
+- "scan K": the same loss and optimiser in one donated `lax.scan` over K batches (`--scan`, default 16; 1: left out).
 
 What differs from the common design, because it is how flowjax is built:
 - The 8 layers are one `Scan` over stacked parameters, and each works on one event under `vmap`.
@@ -14,7 +14,8 @@ The affine map is flowjax's `Affine` with its scale parametrised as exp(2·tanh(
 
 from __future__ import annotations
 
-from common import BINS, COUPLINGS, LEARNING_RATE, TAIL_BOUND, Design, Trial, parse_arguments, report, require, versions_of
+from common import BINS, COUPLINGS, LEARNING_RATE, TAIL_BOUND, Design, Trial
+from common import parse_arguments, random_batches, report, require, versions_of
 
 arguments = parse_arguments(
     __doc__.splitlines()[0],
@@ -27,7 +28,6 @@ from flowjax.distributions import StandardNormal, Transformed  # noqa: E402
 from flowjax.flows import coupling_flow  # noqa: E402
 from flowjax.train.losses import MaximumLikelihoodLoss  # noqa: E402
 from flowjax.train.train_utils import step as flowjax_step  # noqa: E402
-from common import random_batches  # noqa: E402
 from jax_steps import fastest, training_trial  # noqa: E402
 
 

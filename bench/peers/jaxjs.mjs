@@ -42,7 +42,8 @@ const { values: options } = parseArgs({
 /** Imports the package from `--prefix`, or from where this file finds it, or ends the process with one line. */
 async function load() {
   try {
-    const base = options.prefix === undefined ? import.meta.url : pathToFileURL(join(resolve(options.prefix), 'peer.mjs'))
+    const folder = options.prefix === undefined ? import.meta.dirname : resolve(options.prefix)
+    const base = pathToFileURL(join(folder, 'peer.mjs'))
     const entry = createRequire(base).resolve('@jax-js/jax')
     const jax = await import(pathToFileURL(entry).href)
     const version = createRequire(base)(join(entry, '..', '..', 'package.json')).version
@@ -173,7 +174,8 @@ async function timeSteps(run, milliseconds) {
     times.push((performance.now() - start) / perBlock)
   }
   times.sort((a, b) => a - b)
-  return { median: quantile(times, 0.5), p10: quantile(times, 0.1), p90: quantile(times, 0.9), steps: times.length * perBlock, loss }
+  const [p10, median, p90] = [0.1, 0.5, 0.9].map((fraction) => quantile(times, fraction))
+  return { median, p10, p90, steps: times.length * perBlock, loss }
 }
 
 /** The quantile of sorted numbers, linear between neighbours. */
