@@ -80,6 +80,57 @@ export interface ParityReport {
   readonly sampler_bytes: number
 }
 
+export interface GenerateRequest extends ModelReference {
+  /** [count, D] */
+  readonly z: Float32Array
+}
+export interface GenerateResult {
+  /** [count, D] */
+  readonly x: Float32Array
+  readonly step: number
+}
+
+export interface TraceRequest extends ModelReference {
+  readonly direction: 'normalize' | 'generate'
+  /** x or z, [count, D]. */
+  readonly points: Float32Array
+  readonly seed: number
+}
+export interface TraceReply {
+  /** In the order of the direction. */
+  readonly layers: readonly { readonly path: string; readonly id: string; readonly kind: string }[]
+  /** After each layer, [count, size of its event]. */
+  readonly states: readonly Float32Array[]
+  /** Of each layer, [count], nats. */
+  readonly logDets: readonly Float32Array[]
+  /** The last state, all parts of z or x, [count, D]. */
+  readonly out: Float32Array
+  /** log p of the points in data space, [count], nats. */
+  readonly logProb: Float32Array
+  readonly step: number
+}
+
+export interface CertificateRequest extends ModelReference {
+  /** Held-out points, [count, D]. */
+  readonly points: Float32Array
+}
+export interface LayerCertificate {
+  readonly path: string
+  readonly id: string
+  readonly kind: string
+  /** Largest |x − generate(normalize(x))|, in float32 on the engine and in float64. */
+  readonly roundTrip32: number
+  readonly roundTrip64: number
+  /** Largest |logDet − log|det numerical Jacobian||, float64; null for events too large for it. */
+  readonly logDetError: number | null
+  /** Ratio of the largest to the smallest singular value of the Jacobian, the largest over the points. */
+  readonly condition: number | null
+}
+export interface CertificateReply {
+  readonly layers: readonly LayerCertificate[]
+  readonly step: number
+}
+
 export interface TrainResult {
   readonly outcome: RunOutcome
   readonly step: number
@@ -90,6 +141,9 @@ export interface ComputeJobs {
   readonly train: { readonly request: TrainRequest; readonly result: TrainResult }
   readonly density: { readonly request: DensityRequest; readonly result: DensityResult }
   readonly sample: { readonly request: SampleRequest; readonly result: SampleResult }
+  readonly generate: { readonly request: GenerateRequest; readonly result: GenerateResult }
+  readonly trace: { readonly request: TraceRequest; readonly result: TraceReply }
+  readonly certificate: { readonly request: CertificateRequest; readonly result: CertificateReply }
   readonly export: { readonly request: ExportRequest; readonly result: ExportResult }
 }
 export type JobName = keyof ComputeJobs

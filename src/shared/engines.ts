@@ -7,6 +7,11 @@ export type EngineName = (typeof engineNames)[number]
 
 export const DEFAULT_ENGINE: EngineName = 'onnxruntime'
 
+/** The npm package whose version decides what an engine computes; the reference evaluation is our own. */
+export const enginePackages: Readonly<Record<EngineName, string | undefined>> = {
+  onnxruntime: 'onnxruntime-node', tfjs: '@tensorflow/tfjs', reference: undefined,
+}
+
 export function isEngineName(name: string): name is EngineName {
   return (engineNames as readonly string[]).includes(name)
 }

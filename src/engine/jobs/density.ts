@@ -4,10 +4,10 @@ import { key, named } from '../../core/random.ts'
 import type { DensityRequest, DensityResult } from '../../shared/compute-protocol.ts'
 import type { Runtime } from '../runtimes/runtime.ts'
 import { runDensity } from '../train/rows.ts'
-import { loadModel } from './model.ts'
+import { type Emit, loadModel } from './model.ts'
 
-export async function densityJob(request: DensityRequest, runtime: Runtime): Promise<DensityResult> {
-  const model = await loadModel(request)
+export async function densityJob(request: DensityRequest, runtime: Runtime, emit: Emit): Promise<DensityResult> {
+  const model = await loadModel(request, emit)
   const graph = densityProgram(model.flow)
   const executable = await runtime.load(graph, request.threads === undefined ? {} : { threads: request.threads })
   try {

@@ -20,7 +20,7 @@ import type { ExportRequest, ExportResult, ParityReport } from '../../shared/com
 import { loadOnnxModel } from '../runtimes/onnxruntime.ts'
 import type { TensorData, TensorMap } from '../runtimes/runtime.ts'
 import { rowInputs } from '../train/rows.ts'
-import { type Model, loadModel } from './model.ts'
+import { type Emit, type Model, loadModel } from './model.ts'
 
 /** Held-out points that are compared; the float64 evaluation is plain and slow. */
 const POINTS = 512
@@ -111,8 +111,8 @@ function describe(model: Model, request: ExportRequest, parity: ParityReport): R
   }
 }
 
-export async function exportJob(request: ExportRequest): Promise<ExportResult> {
-  const model = await loadModel(request)
+export async function exportJob(request: ExportRequest, emit: Emit): Promise<ExportResult> {
+  const model = await loadModel(request, emit)
   const metadata = { flowsmith_design: writeDocument(request.document), flowsmith_step: String(model.step) }
   const build = (graph: Graph, name: string): Exported => ({ graph, bytes: emitOnnx(graph, { name, metadata }) })
   const density = build(densityProgram(model.flow, { values: model }), 'density')

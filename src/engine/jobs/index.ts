@@ -6,7 +6,9 @@ import { runtimes } from '../runtimes/catalogue.ts'
 import type { Runtime } from '../runtimes/runtime.ts'
 import type { Control } from '../train/control.ts'
 import { runTraining } from '../train/run-training.ts'
+import { certificateJob } from './certificate.ts'
 import { densityJob } from './density.ts'
+import { generateJob, traceJob } from './explore.ts'
 import { exportJob } from './export.ts'
 import { sampleJob } from './sample.ts'
 
@@ -22,10 +24,16 @@ export async function runJob(
     case 'train':
       return runTraining(message.request, await engine(message.request.engine), control, emit)
     case 'density':
-      return densityJob(message.request, await engine(message.request.engine))
+      return densityJob(message.request, await engine(message.request.engine), emit)
     case 'sample':
-      return sampleJob(message.request, await engine(message.request.engine))
+      return sampleJob(message.request, await engine(message.request.engine), emit)
+    case 'generate':
+      return generateJob(message.request, await engine(message.request.engine), emit)
+    case 'trace':
+      return traceJob(message.request, await engine(message.request.engine), emit)
+    case 'certificate':
+      return certificateJob(message.request, await engine(message.request.engine), emit)
     case 'export':
-      return exportJob(message.request)
+      return exportJob(message.request, emit)
   }
 }

@@ -1,9 +1,10 @@
 /** A trained flow as the jobs need it: assembled, with the weights that are to be evaluated. */
 import { type Flow, assemble } from '../../core/flow/flow.ts'
-import { type Issue, IssueError, error } from '../../core/issues.ts'
+import { IssueError, error, warning } from '../../core/issues.ts'
 import { optimizers } from '../../core/programs/optimizers/adam.ts'
 import { stateNames } from '../../core/programs/train-step.ts'
 import type { ModelReference } from '../../shared/compute-protocol.ts'
+import type { RunEvent } from '../../shared/run-events.ts'
 import { readCheckpoint, readNewest } from '../train/checkpoint.ts'
 import { evaluated } from '../train/rows.ts'
 
@@ -13,12 +14,12 @@ export interface Model {
   readonly buffers: Float32Array
   /** Step of the checkpoint. */
   readonly step: number
-  /** What was wrong with a checkpoint that was passed over. */
-  readonly issues: readonly Issue[]
 }
 
-/** The best checkpoint where the training keeps it, else the newest; their averaged weights. */
-export async function loadModel({ document, folder, contextSize }: ModelReference): Promise<Model> {
+export type Emit = (event: RunEvent) => void
+
+/** The best checkpoint where the training keeps it, else the newest; their averaged weights. Tells of one it passes over. */
+export async function loadModel({ document, folder, contextSize }: ModelReference, emit: Emit): Promise<Model> {
   const assembled = assemble(document.design, { contextSize })
   if (!assembled.ok) throw new IssueError(assembled.issues)
   const flow = assembled.value
@@ -28,7 +29,7 @@ export async function loadModel({ document, folder, contextSize }: ModelReferenc
   const sizes = Object.fromEntries(stateNames(flow, optimizer).map((name) => [name, name === 'buffers' ? bufferCount : parameterCount]))
   const best = document.training.keepBest ? await readCheckpoint(folder, 'best', sizes) : undefined
   if (best?.ok === true) {
-    return { flow, ...evaluated(best.value.vectors), step: best.value.progress.best?.step ?? best.value.progress.step, issues: [] }
+    return { flow, ...evaluated(best.value.vectors), step: best.value.progress.best?.step ?? best.value.progress.step }
   }
   const newest = await readNewest(folder, sizes)
   if (!newest.ok) throw new IssueError(newest.issues)
@@ -37,6 +38,9 @@ export async function loadModel({ document, folder, contextSize }: ModelReferenc
       at: folder, fix: 'let it train on with `flowsmith resume`',
     })])
   }
-  const corrupt = (best?.issues ?? []).filter(({ code }) => code !== 'checkpoint-unreadable')
-  return { flow, ...evaluated(newest.value.vectors), step: newest.value.progress.step, issues: [...corrupt, ...newest.issues] }
+  const { vectors, progress } = newest.value
+  const passedOver = (best?.issues ?? []).filter(({ code }) => code !== 'checkpoint-unreadable').map((issue) =>
+    warning(issue.code, `${issue.message}; the newest checkpoint, of step ${progress.step}, is taken in place of the best`, { at: issue.at ?? folder }))
+  for (const issue of [...passedOver, ...newest.issues]) emit({ type: 'notice', issue })
+  return { flow, ...evaluated(vectors), step: progress.step }
 }

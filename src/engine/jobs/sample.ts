@@ -4,12 +4,12 @@ import { fold, key, named, normals32, uniforms32 } from '../../core/random.ts'
 import type { SampleRequest, SampleResult } from '../../shared/compute-protocol.ts'
 import type { Runtime, TensorData } from '../runtimes/runtime.ts'
 import { parameterInputs } from '../train/rows.ts'
-import { loadModel } from './model.ts'
+import { type Emit, loadModel } from './model.ts'
 
 const CHUNK = 4096
 
-export async function sampleJob(request: SampleRequest, runtime: Runtime): Promise<SampleResult> {
-  const model = await loadModel(request)
+export async function sampleJob(request: SampleRequest, runtime: Runtime, emit: Emit): Promise<SampleResult> {
+  const model = await loadModel(request, emit)
   const { flow } = model
   const { size, contextSize } = flow
   const graph = sampleProgram(flow)

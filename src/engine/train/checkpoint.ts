@@ -95,11 +95,15 @@ export async function readCheckpoint(
   }
 }
 
+/** Removes what a killed process left half written. Only for the process that trains the run: it writes there itself. */
+export async function removeUnfinished(folder: string): Promise<void> {
+  await rm(`${checkpointPath(folder, 'latest')}.next`, { force: true })
+}
+
 /** The newest whole checkpoint to resume from; undefined before the first one. A corrupt one is said in the issues. */
 export async function readNewest(folder: string, sizes: Readonly<Record<string, number>>): Promise<Result<Checkpoint | undefined>> {
   const found: CheckpointName[] = []
   for (const name of ['latest', 'previous'] as const) if (await exists(checkpointPath(folder, name))) found.push(name)
-  await rm(`${checkpointPath(folder, 'latest')}.next`, { force: true })
   const issues: Issue[] = []
   for (const name of found) {
     const checkpoint = await readCheckpoint(folder, name, sizes)

@@ -7,7 +7,7 @@ import { JournalWriter, truncateJournal } from '../../files/journal.ts'
 import type { TrainRequest, TrainResult } from '../../shared/compute-protocol.ts'
 import type { MetricRecord, RunEvent, RunOutcome } from '../../shared/run-events.ts'
 import type { Runtime } from '../runtimes/runtime.ts'
-import { type Checkpoint, type Vectors, readNewest, writeCheckpoint } from './checkpoint.ts'
+import { type Checkpoint, type Vectors, readNewest, removeUnfinished, writeCheckpoint } from './checkpoint.ts'
 import type { Control } from './control.ts'
 import { recordLength, recordStep } from './metrics.ts'
 import { Pace } from './pace.ts'
@@ -191,6 +191,7 @@ class Run {
 
 /** Where the run begins: its newest checkpoint, or first values. */
 async function startingPoint(trainer: Trainer, folder: string, notice: (issue: Issue) => void): Promise<Checkpoint> {
+  await removeUnfinished(folder)
   const newest = await readNewest(folder, trainer.sizes)
   newest.issues.forEach((issue) => { if (newest.ok) notice(issue) })
   const found = must(newest)

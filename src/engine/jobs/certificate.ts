@@ -1,0 +1,115 @@
+/**
+ * The invertibility certificate: for every layer and for the whole flow, how exactly it comes back, in float32 on the
+ * engine and in float64 in the reference evaluation, and how far its log-determinant is from a numerical Jacobian's.
+ */
+import { evaluate } from '../../core/ir/evaluate.ts'
+import type { Graph } from '../../core/ir/graph.ts'
+import type { NdArray } from '../../core/ir/nd.ts'
+import { numericalJacobian, singularValues } from '../../core/metrics/jacobian.ts'
+import type { Flow, PlacedLayer } from '../../core/flow/flow.ts'
+import { eventSize } from '../../core/flow/layer.ts'
+import { certificateProgram } from '../../core/programs/certificate.ts'
+import { flowNoises, noiseInput } from '../../core/programs/program.ts'
+import { traceProgram } from '../../core/programs/trace.ts'
+import type { CertificateReply, CertificateRequest, LayerCertificate } from '../../shared/compute-protocol.ts'
+import type { Runtime, TensorData } from '../runtimes/runtime.ts'
+import { type Emit, type Model, loadModel } from './model.ts'
+import { cachedProgram } from './program-cache.ts'
+
+/** A numerical Jacobian of D dimensions evaluates the flow at 2D points for each of the points looked at. */
+const MAX_JACOBIAN = 64
+const JACOBIAN_POINTS = 3
+
+type Arrays = Readonly<Record<string, NdArray>>
+
+const array = (shape: readonly number[], data: ArrayLike<number>): NdArray => ({ shape, data: Float64Array.from(data) })
+
+/** Noise in the middle of its range: the certificate is about the map, not about the draw. */
+function fixedInputs(graph: Graph, model: Model, count: number): Arrays {
+  const { flow, theta, buffers } = model
+  const all: Record<string, NdArray> = {
+    theta: array([theta.length], theta), buffers: array([buffers.length], buffers),
+    ...Object.fromEntries(flowNoises(flow).map((noise) => [
+      noiseInput(noise), array([count, ...noise.shape], new Float64Array(count * eventSize(noise.shape)).fill(noise.distribution === 'uniform' ? 0.5 : 0)),
+    ])),
+  }
+  const declared = new Set(graph.inputs.map(({ name }) => name))
+  return Object.fromEntries(Object.entries(all).filter(([name]) => declared.has(name)))
+}
+
+/** float64 states that enter each layer, by path. */
+function enteringStates(model: Model, points: Float32Array, count: number): Record<string, NdArray> {
+  const { flow } = model
+  const graph = traceProgram(flow, 'normalize')
+  const out = evaluate(graph, { ...fixedInputs(graph, model, count), x: array([count, ...flow.event], points) })
+  return Object.fromEntries(flow.layers.map(({ site }, i) => {
+    const before = flow.layers[i - 1]
+    const state = before === undefined ? array([count, ...flow.event], points) : (out[`state.${before.site.path}`] as NdArray)
+    return [`in.${site.path}`, state]
+  }))
+}
+
+function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let worst = 0
+  for (let i = 0; i < a.length; i++) {
+    const difference = Math.abs((a[i] as number) - (b[i] as number))
+    if (!(difference <= worst)) worst = difference
+  }
+  return worst
+}
+
+const toFloat = ({ shape, data }: NdArray): TensorData => ({ dtype: 'float', shape, data: Float32Array.from(data) })
+
+/** The Jacobian of one layer at one state: |logDet − log|det J|| and the condition of J. */
+function jacobianFigures(
+  graph: Graph, model: Model, states: Arrays, path: string, event: readonly number[], logDet: number, point: number,
+): { error: number; condition: number } {
+  const size = eventSize(event)
+  const at = (states[`in.${path}`] as NdArray).data.slice(point * size, (point + 1) * size)
+  const jacobian = numericalJacobian((points, rows) => {
+    // The other layers stay where they are; only this one's input moves.
+    const others = Object.fromEntries(Object.entries(states).map(([name, { shape, data }]) => {
+      const width = data.length / (shape[0] as number)
+      const repeated = new Float64Array(rows * width)
+      for (let r = 0; r < rows; r++) repeated.set(data.subarray(0, width), r * width)
+      return [name, array([rows, ...shape.slice(1)], repeated)]
+    }))
+    const inputs = { ...fixedInputs(graph, model, rows), ...others, [`in.${path}`]: array([rows, ...event], points) }
+    return (evaluate(graph, Object.fromEntries(graph.inputs.map(({ name }) => [name, inputs[name] as NdArray])))[`out.${path}`] as NdArray).data
+  }, at)
+  const values = singularValues(jacobian, size)
+  const numerical = values.reduce((sum, value) => sum + Math.log(value), 0)
+  return { error: Math.abs(numerical - logDet), condition: (values[0] as number) / (values.at(-1) as number) }
+}
+
+/** A graph of one layer alone, so that a Jacobian does not run all the others. */
+const single = (flow: Flow, layer: PlacedLayer): Flow => ({ ...flow, layers: [layer] })
+
+export async function certificateJob(request: CertificateRequest, runtime: Runtime, emit: Emit): Promise<CertificateReply> {
+  const model = await loadModel(request, emit)
+  const { flow } = model
+  const count = request.points.length / flow.size
+  const graph = certificateProgram(flow)
+  const states = enteringStates(model, request.points, count)
+  const inputs = { ...fixedInputs(graph, model, count), ...states }
+  const exact = evaluate(graph, inputs)
+  const program = await cachedProgram(`certificate|${JSON.stringify(request.document.design)}`, () => graph, runtime, request.threads)
+  const rounded = await program.executable.run(Object.fromEntries(program.graph.inputs.map(({ name }) => [name, toFloat(inputs[name] as NdArray)])))
+  const layers = flow.layers.map((layer): LayerCertificate => {
+    const { path, event } = layer.site
+    const start = states[`in.${path}`] as NdArray
+    const logDets = (exact[`log_det.${path}`] as NdArray).data
+    const figures = eventSize(event) > MAX_JACOBIAN ? [] : Array.from({ length: Math.min(JACOBIAN_POINTS, count) }, (_, point) => {
+      const own = certificateProgram(single(flow, layer))
+      return jacobianFigures(own, model, { [`in.${path}`]: start }, path, event, logDets[point] as number, point)
+    })
+    return {
+      path, id: layer.id, kind: layer.definition.kind,
+      roundTrip64: largestDifference((exact[`back.${path}`] as NdArray).data, start.data),
+      roundTrip32: largestDifference((rounded[`back.${path}`] as TensorData).data as Float32Array, Float32Array.from(start.data)),
+      logDetError: figures.length === 0 ? null : Math.max(...figures.map(({ error }) => error)),
+      condition: figures.length === 0 ? null : Math.max(...figures.map(({ condition }) => condition)),
+    }
+  })
+  return { layers, step: model.step }
+}
