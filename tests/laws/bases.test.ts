@@ -28,7 +28,8 @@ function variants(definition: BaseDefinition): Options[] {
   return [options({}), ...Object.entries(definition.options).flatMap(([name, field]) => {
     if (field.type === 'boolean') return [options({ [name]: !field.default })]
     if (field.type !== 'choice') return []
-    return Object.keys(field.choices).filter((value) => value !== field.default).map((value) => options({ [name]: value }))
+    const others = Object.keys(field.choices).filter((value) => value !== field.default)
+    return others.map((value) => options({ [name]: value }))
   })]
 }
 
@@ -37,11 +38,17 @@ function randomValues(definition: BaseDefinition, site: BaseSite<Options>, seed:
   return Object.fromEntries(definition.parameters(site).map(({ name, shape, initial }) => {
     const at = named(key(seed), name)
     const first = initial(at, shape)
-    return [`base.${name}`, nd(shape, first.map((value, i) => value + 0.3 * normals(named(at, 'around'), first.length)[i]!))]
+    const noise = normals(named(at, 'around'), first.length)
+    return [`base.${name}`, nd(shape, first.map((value, i) => value + 0.3 * noise[i]!))]
   }))
 }
 
-function build(definition: BaseDefinition, site: BaseSite<Options>): { trained: readonly string[]; run: (inputs: Values) => Values } {
+interface Built {
+  readonly trained: readonly string[]
+  readonly run: (inputs: Values) => Values
+}
+
+function build(definition: BaseDefinition, site: BaseSite<Options>): Built {
   const graph = createGraph()
   const tensors = new Map<string, Tensor>(definition.parameters(site).map(({ name, shape }) =>
     [`base.${name}`, graph.input(`base.${name}`, shape)]))
@@ -76,9 +83,9 @@ function base(definition: BaseDefinition, options: Options, size: number, seed =
   const site = { size, contextSize: 0, options }
   const values = randomValues(definition, site, seed)
   const { trained, run } = build(definition, site)
-  const all = (z: Float64Array, noise: Float64Array, temperature: number, given: Values): Values => run({
-    ...given, z: nd([z.length / size, size], z), noise: nd([noise.length / size, size], noise), temperature: nd([], [temperature]),
-  })
+  const rows = (points: Float64Array): NdArray => nd([points.length / size, size], points)
+  const all = (z: Float64Array, noise: Float64Array, temperature: number, given: Values): Values =>
+    run({ ...given, z: rows(z), noise: rows(noise), temperature: nd([], [temperature]) })
   return {
     size, values, trained,
     logProb: (z, given = values) => all(z, z, 1, given)['logProb']!.data,
@@ -99,7 +106,7 @@ const RANGES = {
 /** The trapezoidal rule is exact to rounding for smooth densities; the uniform's penalty lets 3e-4 of mass outside. */
 const MASS = { real: 1e-9, unit: 4e-4 }
 
-/** A test density on the same support that is nowhere much larger than a base: its logarithm, and its dimension's worth. */
+/** Logarithm of a density on the same support, nowhere much larger than a base's, for one dimension. */
 const TEST_DENSITY = {
   real: (z: number) => -0.5 * ((z - 0.3) / 0.5) ** 2 - Math.log(0.5 * Math.sqrt(2 * Math.PI)),
   unit: (z: number) => (z > 0 && z < 1 ? Math.log(6 * z * (1 - z)) : -Infinity),
@@ -142,7 +149,8 @@ function lawsOfDensity(definition: BaseDefinition, options: Options): void {
     const some = base(definition, options, 2)
     const edges = [0, 1e-300, 1e-12, 1, 1 - 1e-12, 1 + 1e-12, -1e-12, -1, 30, -30, 1e3, -1e3, 1e6, -1e6]
     const points = Float64Array.from(edges.flatMap((edge) => [edge, edge, edge, 0.5]))
-    for (const values of [some.logProb(points), ...['z', ...some.trained].map((name) => some.gradientOf(name, points))]) {
+    const gradients = ['z', ...some.trained].map((name) => some.gradientOf(name, points))
+    for (const values of [some.logProb(points), ...gradients]) {
       expect(values.every((value) => Math.abs(value) < 3.4e38)).toBe(true)
     }
   })
@@ -183,19 +191,21 @@ function lawsOfSamples(definition: BaseDefinition, options: Options): void {
     // Adding 0 makes −0 and 0 one.
     const samples = space.sample(5, 5, 0).map((value) => value + 0)
     const centre = samples.slice(0, 3)
-    for (let row = 1; row < 5; row++) expect([...samples.slice(3 * row, 3 * row + 3)]).toEqual([...centre])
+    for (let row = 1; row < 5; row++) expect(samples.slice(3 * row, 3 * row + 3)).toEqual(centre)
     expect(Math.max(...space.gradientOf('z', centre).map(Math.abs))).toBeLessThan(1e-12)
   })
   it('spreads in proportion to the temperature', () => {
     const space = base(definition, options, 3)
     const [centre, half, whole] = [0, 0.5, 1].map((temperature) => space.sample(5, 6, temperature)) as [
       Float64Array, Float64Array, Float64Array]
-    expect(distance(half.map((value, i) => 2 * (value - centre[i]!)), whole.map((value, i) => value - centre[i]!))).toBeLessThan(1e-12)
+    const doubled = half.map((value, i) => 2 * (value - centre[i]!))
+    expect(distance(doubled, whole.map((value, i) => value - centre[i]!))).toBeLessThan(1e-12)
   })
 }
 
 describe.each(Object.values(catalogue))('$kind', (definition) => {
-  describe.each(variants(definition).map((options) => ({ name: JSON.stringify(options), options })))('$name', ({ options }) => {
+  const named = variants(definition).map((options) => ({ name: JSON.stringify(options), options }))
+  describe.each(named)('$name', ({ options }) => {
     lawsOfDensity(definition, options)
     lawsOfSamples(definition, options)
   })

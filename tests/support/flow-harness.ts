@@ -76,7 +76,7 @@ function flowInputs(subject: Subject, graph: Graph, batch: Dim): FlowInputs & { 
   return { graph, batch, parameter: find, noise: find, context, trained }
 }
 
-/** Outputs: out [N, D], logDet [N], loss [N] = Σ out² + logDet; with gradients, those of Σ loss by path and for 'in'. */
+/** Outputs: out [N, D], logDet [N], loss [N] = Σ out² + logDet; or the gradients of Σ loss, by path and for 'in'. */
 function graphOf(subject: Subject, direction: Direction, gradients: boolean): Graph {
   const name = `${direction}${gradients ? ', gradients' : ''}`
   const known = subject.graphs.get(name)
@@ -143,8 +143,8 @@ export interface Passed {
 
 /** Runs points [N, D], flat, in one direction. */
 export function pass(subject: Subject, direction: Direction, setting: Setting, points: Float64Array): Passed {
-  const { out, logDet, loss, ...buffers } =
-    evaluate(graphOf(subject, direction, false), bind(subject, setting, points)) as Record<'out' | 'logDet' | 'loss', NdArray>
+  const results = evaluate(graphOf(subject, direction, false), bind(subject, setting, points))
+  const { out, logDet, loss, ...buffers } = results as Record<'out' | 'logDet' | 'loss', NdArray>
   return { out: out.data, logDet: logDet.data, loss: loss.data, buffers }
 }
 

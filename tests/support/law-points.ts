@@ -13,7 +13,9 @@ const REAL_EDGES = [
   0, 1e-300, -1e-12, 0.5, -0.5, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 10, -10, 30, -100, 1e3, -1e3, 1e6, -1e6,
 ]
 /** The last ones lie outside: data may, and must do no harm. */
-const UNIT_EDGES = [0, 1, 1e-300, 1e-12, 1e-6, 0.25, 0.5, 0.75, 1 - 1e-6, 1 - 1e-12, -1e-9, 1 + 1e-9, -0.5, 1.5, -1e3, 1e6]
+const UNIT_EDGES = [
+  0, 1, 1e-300, 1e-12, 1e-6, 0.25, 0.5, 0.75, 1 - 1e-6, 1 - 1e-12, -1e-9, 1 + 1e-9, -0.5, 1.5, -1e3, 1e6,
+]
 
 export const domainOf = ({ definition: { laws } }: Subject, direction: Direction): 'real' | 'unit' =>
   (direction === 'normalize' ? laws.domain : laws.range ?? 'real') === 'unit' ? 'unit' : 'real'

@@ -1,4 +1,4 @@
-/** Plain numerical methods that the laws compare with: determinants, finite differences, quadrature, Kolmogorov–Smirnov. */
+/** Plain numerical methods to compare with: determinants, finite differences, quadrature, Kolmogorov–Smirnov. */
 
 /** log|det A| of an n×n row-major matrix, by LU with partial pivoting; −∞ for a singular one. */
 export function logAbsDet(matrix: Float64Array, n: number): number {
@@ -56,7 +56,8 @@ export function jacobians(
     for (let d = 0; d < size; d++) {
       const first = 2 * (r * size + d) * outputs
       for (let m = 0; m < outputs; m++) {
-        result[(r * outputs + m) * size + d] = (values[first + m]! - values[first + outputs + m]!) / widths[r * size + d]!
+        const change = values[first + m]! - values[first + outputs + m]!
+        result[(r * outputs + m) * size + d] = change / widths[r * size + d]!
       }
     }
   }

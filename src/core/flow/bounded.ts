@@ -1,4 +1,4 @@
-/** c·tanh(raw/c): the identity near 0 that never leaves ±c. Every log-scale goes through it, so that no scale explodes. */
+/** c·tanh(raw/c): the identity near 0, never beyond ±c. Every log-scale goes through it, so that no scale explodes. */
 import type { Tensor } from '../ir/graph.ts'
 import { mul, tanh } from '../ir/tensor.ts'
 

@@ -1,9 +1,10 @@
 /**
  * Uniform dequantization: z = x + unit·u with u uniform on [0, 1), for data that lies on a grid of whole multiples of
  * `unit`. Generating takes the noise off again: x = unit·⌊z/unit⌋.
- * logDet = 0. What the flow then gives is a lower bound: log P(x) ≥ E_u log p(x + unit·u) + k·log unit, with k the number
- * of dimensions that get noise (Jensen's inequality).
- * Source: Theis, van den Oord & Bethge 2016, A note on the evaluation of generative models, §3.1; Uria et al. 2013, RNADE.
+ * logDet = 0. What the flow then gives is a lower bound: log P(x) ≥ E_u log p(x + unit·u) + k·log unit, with k the
+ * number of dimensions that get noise (Jensen's inequality).
+ * Source: Uria, Murray & Larochelle 2013, RNADE; Theis, van den Oord & Bethge 2016, A note on the evaluation of
+ * generative models, §3.1.
  */
 import { type Result, accept, error, reject } from '../../issues.ts'
 import type { Tensor } from '../../ir/graph.ts'
@@ -38,7 +39,8 @@ export default defineLayer({
   version: 1,
   options: {
     unit: number({
-      label: 'Unit', default: 1, minimum: 1e-6, maximum: 1e6, help: 'Distance of neighbouring values, in units of the data.',
+      label: 'Unit', default: 1, minimum: 1e-6, maximum: 1e6,
+      help: 'Distance of neighbouring values, in units of the data.',
     }),
     columns: integers({
       label: 'Columns', default: [], minimum: 0, maximum: 1_048_575,
@@ -65,7 +67,7 @@ export default defineLayer({
   transforms: () => 'none',
   cost: { normalize: 'one pass', generate: 'one pass' },
   docs: {
-    summary: 'Adds uniform noise of one unit to integer-valued data, so that it has a density; takes it off when generating.',
+    summary: 'Adds uniform noise of one unit to data on a grid, so that it has a density; generating takes it off.',
     latex: 'z = x + \\Delta u,\\quad u \\sim \\mathcal{U}[0, 1)^D,\\qquad x = \\Delta \\lfloor z / \\Delta \\rfloor',
     source: 'Theis, van den Oord & Bethge 2016, A note on the evaluation of generative models, §3.1',
   },

@@ -36,7 +36,7 @@ export default defineLayer({
   docs: {
     summary: 'A learned scale and shift for each dimension.',
     latex: 'z = x \\odot e^{s} + t',
-    source: 'Papamakarios et al. 2021, Normalizing Flows for Probabilistic Modeling and Inference, §3.1.2 (affine transformer)',
+    source: 'Papamakarios et al. 2021, Normalizing Flows for Probabilistic Modeling and Inference, §3.1',
   },
   editor: { title: 'Element-wise affine', group: 'elementwise', icon: 'sliders' },
   laws: { cases: [{ name: 'vector', event: [3] }, { name: 'image', event: [2, 2, 2] }], domain: 'real' },

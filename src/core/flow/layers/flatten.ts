@@ -8,7 +8,7 @@ export default defineLayer({
   version: 1,
   options: {},
   infer: ({ event }) => accept({ event: [eventSize(event)] }, event.length > 1 ? [] : [
-    warning('flatten-vector', `expected an image, got a vector [${event.join()}]: nothing to flatten`, { fix: 'remove the layer' }),
+    warning('flatten-vector', `expected an image, got a vector [${event.join()}]`, { fix: 'remove the layer' }),
   ]),
   parameters: () => [],
   normalize: (ctx, x) => ({ out: reshape(x, [ctx.batch, eventSize(ctx.event)]), logDet: zeroLogDet(ctx) }),

@@ -1,10 +1,12 @@
 /** The catalogue of layers: one import and one line each, in the order of the palette. */
 import type { LayerDefinition } from '../layer.ts'
 import actnorm from './actnorm.ts'
+import conv1x1 from './conv1x1.ts'
 import dequantize from './dequantize.ts'
 import diagonalScaling from './diagonal-scaling.ts'
 import elementwiseAffine from './elementwise-affine.ts'
 import flatten from './flatten.ts'
+import linear from './linear.ts'
 import logit from './logit.ts'
 import permutation from './permutation.ts'
 import sigmoid from './sigmoid.ts'
@@ -18,6 +20,8 @@ const definitions: readonly LayerDefinition[] = [
   standardize,
   actnorm,
   permutation,
+  linear,
+  conv1x1,
   elementwiseAffine,
   diagonalScaling,
   sigmoid,

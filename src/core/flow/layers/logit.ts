@@ -1,7 +1,7 @@
 /**
  * Logit: takes data between two bounds to the reals, away from the edges by a margin α:
  *   p = α + (1 − 2α)(x − low)/(high − low),   z = log p − log(1 − p).
- * logDet = Σ [−log p − log(1 − p) + log((1 − 2α)/(high − low))], where −log p − log(1 − p) = softplus(z) + softplus(−z).
+ * logDet = Σ [−log p − log(1 − p) + log((1 − 2α)/(high − low))], with −log p − log(1 − p) = softplus(z) + softplus(−z).
  * Both p and 1 − p are computed from x, and neither falls below 10⁻⁷: data outside of the bounds is clipped there.
  * Source: Dinh, Sohl-Dickstein & Bengio 2017, Density estimation using Real NVP, §4.1.
  */
@@ -26,8 +26,8 @@ export default defineLayer({
   kind: 'logit',
   version: 1,
   options: {
-    low: number({ label: 'Low', default: 0, minimum: -1e9, maximum: 1e9, help: 'Lower bound of the data, in its units.' }),
-    high: number({ label: 'High', default: 1, minimum: -1e9, maximum: 1e9, help: 'Upper bound of the data, in its units.' }),
+    low: number({ label: 'Low', default: 0, minimum: -1e9, maximum: 1e9, help: 'Lower bound, in units of the data.' }),
+    high: number({ label: 'High', default: 1, minimum: -1e9, maximum: 1e9, help: 'Upper bound, in the same units.' }),
     alpha: number({
       label: 'Margin α', default: 0.05, minimum: 1e-6, maximum: 0.49,
       help: 'How far the bounds stay from 0 and 1 before the logit; smaller spreads the edges further out.',
@@ -60,7 +60,7 @@ export default defineLayer({
   cost: { normalize: 'one pass', generate: 'one pass' },
   docs: {
     summary: 'Takes data between two bounds to the reals.',
-    latex: 'z = \\operatorname{logit}\\left(\\alpha + (1 - 2\\alpha)\\,\\frac{x - \\text{low}}{\\text{high} - \\text{low}}\\right)',
+    latex: 'z = \\operatorname{logit}\\left(\\alpha + (1 - 2\\alpha)\\,\\frac{x - a}{b - a}\\right),\\ a \\le x \\le b',
     source: 'Dinh, Sohl-Dickstein & Bengio 2017, Density estimation using Real NVP, §4.1',
   },
   editor: { title: 'Logit', group: 'data', icon: 'logit' },

@@ -42,18 +42,21 @@ export default defineLayer({
       help: 'Of the shuffled order; each layer has an order of its own even for equal seeds.',
     }),
   },
-  infer: ({ event }) => accept({ event }, (event.at(-1) as number) > 1 ? [] : [
-    event.length === 1
-      ? warning('permutation-single', 'expected at least two dimensions to permute, got one', { fix: 'remove the layer' })
-      : warning('permutation-single', 'expected at least two channels to permute, got one', { fix: 'put a squeeze layer before it' }),
-  ]),
+  infer({ event }) {
+    if ((event.at(-1) as number) > 1) return accept({ event })
+    const image = event.length > 1
+    const message = `expected at least two ${image ? 'channels' : 'dimensions'} to permute, got one`
+    const fix = image ? 'put a squeeze layer before it' : 'remove the layer'
+    return accept({ event }, [warning('permutation-single', message, { fix })])
+  },
   parameters: () => [],
   normalize: (ctx, x) => ({ out: gather(x, orderOf(ctx), ctx.event.length), logDet: zeroLogDet(ctx) }),
   generate: (ctx, z) => ({ out: gather(z, inverse(orderOf(ctx)), ctx.event.length), logDet: zeroLogDet(ctx) }),
   transforms: () => 'none',
   reorders(site) {
     const order = orderOf(site)
-    return Array.from({ length: eventSize(site.event) }, (_, i) => i - (i % order.length) + (order[i % order.length] as number))
+    const n = order.length
+    return Array.from({ length: eventSize(site.event) }, (_, i) => i - (i % n) + (order[i % n] as number))
   },
   cost: { normalize: 'one pass', generate: 'one pass' },
   docs: {

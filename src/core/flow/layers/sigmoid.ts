@@ -1,6 +1,6 @@
 /**
  * Sigmoid: takes the reals to the open unit interval, z = σ(x), for a base that lives there.
- * logDet = −Σ [softplus(x) + softplus(−x)] = Σ log σ(x) + log σ(−x), which stays exact where σ itself has run into 0 or 1.
+ * logDet = −Σ [softplus(x) + softplus(−x)] = Σ [log σ(x) + log σ(−x)], exact even where σ itself has run into 0 or 1.
  * Generating clips z to [10⁻⁷, 1 − 10⁻⁷], so that a z of exactly 0 or 1 does no harm.
  */
 import { accept } from '../../issues.ts'
@@ -32,7 +32,7 @@ export default defineLayer({
   docs: {
     summary: 'Takes the reals to the unit interval, for a base such as the uniform one.',
     latex: 'z = \\sigma(x) = \\frac{1}{1 + e^{-x}}',
-    source: 'Papamakarios et al. 2021, Normalizing Flows for Probabilistic Modeling and Inference, §2.2 (flows onto the unit cube)',
+    source: 'Papamakarios et al. 2021, Normalizing Flows for Probabilistic Modeling and Inference, §2.2 (unit cube)',
   },
   editor: { title: 'Sigmoid', group: 'elementwise', icon: 'sigmoid' },
   laws: {

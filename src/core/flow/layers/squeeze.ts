@@ -27,7 +27,8 @@ export default defineLayer({
   version: 1,
   options: {
     factor: integer({
-      label: 'Factor', default: 2, minimum: 2, maximum: 16, help: 'Edge of the blocks of positions that become channels, in pixels.',
+      label: 'Factor', default: 2, minimum: 2, maximum: 16,
+      help: 'Edge of the blocks of positions that become channels, in pixels.',
     }),
   },
   infer({ event, options: { factor } }) {
@@ -38,7 +39,7 @@ export default defineLayer({
       }))
     }
     if (height % factor === 0 && width % factor === 0) return accept({ event: squeezed(event, factor) })
-    return reject(error('squeeze-size', `expected a height and a width that ${factor} divides, got ${height} × ${width}`, {
+    return reject(error('squeeze-size', `expected sizes that ${factor} divides, got ${height} × ${width} pixels`, {
       at: 'factor', fix: 'pad or crop the images to a multiple of the factor, or choose another factor',
     }))
   },

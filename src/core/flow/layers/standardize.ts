@@ -6,7 +6,9 @@
 import { accept } from '../../issues.ts'
 import { mean } from '../../ir/compositions.ts'
 import type { Tensor } from '../../ir/graph.ts'
-import { abs, add, div, lessOrEqual, log, maximum, mul, reduceSum, reshape, sqrt, square, sub, where } from '../../ir/tensor.ts'
+import {
+  abs, add, div, lessOrEqual, log, maximum, mul, reduceSum, reshape, sqrt, square, sub, where,
+} from '../../ir/tensor.ts'
 import { type LayerContext, constantLogDet, defineLayer, eventSize } from '../layer.ts'
 import { choice } from '../options.ts'
 import { ones, zeros } from '../parameters.ts'
@@ -63,7 +65,7 @@ export default defineLayer({
   docs: {
     summary: 'Subtracts the mean of the data and divides by its standard deviation; both are fitted once, not trained.',
     latex: 'z = \\frac{x - \\mu}{\\sigma}',
-    source: 'Papamakarios, Pavlakou & Murray 2017, Masked Autoregressive Flow for Density Estimation, §4 (preprocessing)',
+    source: 'Papamakarios, Pavlakou & Murray 2017, Masked Autoregressive Flow, §4 (preprocessing)',
   },
   editor: { title: 'Standardize', group: 'data', icon: 'ruler' },
   laws: {
