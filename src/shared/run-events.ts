@@ -7,6 +7,8 @@ export type RunEvent =
   | Progress
   | Validated
   | { readonly type: 'notice'; readonly issue: Issue }
+  /** Records that went into metrics.jsonl, at most ten times a second. */
+  | { readonly type: 'metrics'; readonly records: readonly MetricRecord[] }
   | { readonly type: 'finished'; readonly outcome: RunOutcome; readonly step: number; readonly best: Best | undefined }
 
 /** About ten times a second. */
@@ -53,4 +55,6 @@ export type MetricRecord =
     readonly skipped: number
   }
   | { readonly type: 'validation'; readonly step: number; readonly nll: number }
+  /** Mean log|det| of each layer over validation examples, in nats, by the layer's path. */
+  | { readonly type: 'layers'; readonly step: number; readonly log_det: Readonly<Record<string, number>> }
   | { readonly type: 'notice'; readonly step: number; readonly code: string; readonly message: string }

@@ -39,6 +39,8 @@ class Run {
   #anchor: Vectors
   #progress: TrainProgress
   #window = { loss: 0, norm: 0, count: 0, since: performance.now() }
+  /** Records that no event has told yet. */
+  #untold: MetricRecord[] = []
 
   constructor(trainer: Trainer, request: TrainRequest, start: Checkpoint, journal: JournalWriter, control: Control, emit: Emit) {
     this.#trainer = trainer
@@ -66,6 +68,7 @@ class Run {
       if (this.#atBoundary()) outcome = await this.#boundary()
     }
     await this.#journal.flush().then(must)
+    this.#tell()
     this.#emit({ type: 'finished', outcome, step: this.#progress.step, best: this.#progress.best })
     return { outcome, step: this.#progress.step }
   }
@@ -114,6 +117,12 @@ class Run {
 
   #append(record: MetricRecord): void {
     this.#journal.append({ ...record })
+    this.#untold.push(record)
+  }
+
+  #tell(): void {
+    if (this.#untold.length > 0) this.#emit({ type: 'metrics', records: this.#untold })
+    this.#untold = []
   }
 
   #report(): void {
@@ -126,6 +135,7 @@ class Run {
       learningRate: this.#trainer.rateAt(step) * rateFactor,
       stepsPerSecond: this.#pace.stepsPerSecond, secondsLeft: (steps - step) / this.#pace.stepsPerSecond,
     })
+    this.#tell()
     this.#window = { loss: 0, norm: 0, count: 0, since: performance.now() }
   }
 
@@ -177,6 +187,8 @@ class Run {
       must(await writeCheckpoint(this.#folder, 'best', { vectors: this.#vectors, anchor: undefined, progress }))
     }
     this.#append({ type: 'validation', step, nll })
+    this.#append({ type: 'layers', step, log_det: await this.#trainer.layerLogDets(this.#vectors) })
+    this.#tell()
     this.#emit({ type: 'validated', step, nll, best })
   }
 

@@ -13,6 +13,7 @@ import { optimizers } from '../../core/programs/optimizers/adam.ts'
 import type { OptimizerDefinition } from '../../core/programs/optimizers/optimizer.ts'
 import { flowNoises, noiseInput } from '../../core/programs/program.ts'
 import { learningRateAt } from '../../core/programs/schedule.ts'
+import { traceProgram } from '../../core/programs/trace.ts'
 import { stateNames, trainStepProgram } from '../../core/programs/train-step.ts'
 import { type Key, key, named } from '../../core/random.ts'
 import type { Graph } from '../../core/ir/graph.ts'
@@ -22,7 +23,10 @@ import type { Executable, Runtime, TensorData } from '../runtimes/runtime.ts'
 import { Batches, stepNoise } from './batches.ts'
 import type { Vectors } from './checkpoint.ts'
 import { firstVectors } from './first-vectors.ts'
-import { evaluated, meanNll, runDensity, vector } from './rows.ts'
+import { evaluated, meanNll, parameterInputs, rowInputs, runDensity, vector } from './rows.ts'
+
+/** Examples whose log-determinants are told layer by layer. */
+const TRACED_ROWS = 512
 
 export interface StepResults {
   readonly vectors: Vectors
@@ -44,6 +48,7 @@ export class Trainer {
   readonly #runtime: Runtime
   #step: Executable | undefined
   #density: { graph: Graph; executable: Executable } | undefined
+  #trace: { graph: Graph; executable: Executable } | undefined
 
   constructor(request: TrainRequest, runtime: Runtime) {
     const { document, train } = request
@@ -75,6 +80,8 @@ export class Trainer {
     }), options)
     const graph = densityProgram(this.flow)
     this.#density = { graph, executable: await this.#runtime.load(graph, options) }
+    const trace = traceProgram(this.flow, 'normalize')
+    this.#trace = { graph: trace, executable: await this.#runtime.load(trace, options) }
   }
 
   async firstVectors(): Promise<Vectors> {
@@ -142,8 +149,24 @@ export class Trainer {
     return meanNll(logProb)
   }
 
+  /** Mean log|det| of each layer over a few validation examples, in nats, by the layer's path. */
+  async layerLogDets(vectors: Vectors): Promise<Record<string, number>> {
+    if (this.#trace === undefined) throw new Error('Trainer: compile before tracing')
+    const { validation } = this.#request
+    const count = Math.min(validation.rows, TRACED_ROWS)
+    const out = await this.#trace.executable.run({
+      ...parameterInputs(this.#trace.graph, evaluated(vectors)),
+      ...rowInputs(this.flow, validation, 0, count, named(this.#key, 'validation')),
+    })
+    return Object.fromEntries(this.flow.layers.map(({ site }) => {
+      const values = out[`log_det.${site.path}`]?.data as Float32Array
+      return [site.path, values.reduce((sum, value) => sum + value, 0) / count]
+    }))
+  }
+
   async dispose(): Promise<void> {
     await this.#step?.dispose()
+    await this.#trace?.executable.dispose()
     await this.#density?.executable.dispose()
   }
 }

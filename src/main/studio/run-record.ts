@@ -1,0 +1,109 @@
+/** What a list of runs shows of a run folder: its file, how far it came, what people wrote about it, its evaluation. */
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import * as v from 'valibot'
+import { assemble } from '../../core/flow/flow.ts'
+import { eventSize } from '../../core/flow/layer.ts'
+import { type Result, accept } from '../../core/issues.ts'
+import { writeFileAtomic } from '../../files/atomic-write.ts'
+import { readJournal } from '../../files/journal.ts'
+import type { RunState, RunSummary } from '../../shared/api.ts'
+import type { MetricRecord } from '../../shared/run-events.ts'
+import { type RunFile, readRun } from './run-file.ts'
+
+const aboutSchema = v.object({
+  name: v.optional(v.string()),
+  note: v.optional(v.string()),
+  /** Figures of the test part, by the step of the weights they belong to. */
+  evaluation: v.optional(v.object({ step: v.number(), testNll: v.number(), bitsPerDimension: v.nullable(v.number()), entropy: v.nullable(v.number()) })),
+})
+export type About = v.InferOutput<typeof aboutSchema>
+
+const aboutPath = (folder: string): string => join(folder, 'about.json')
+
+/** Notes are not worth refusing a run for: a file that cannot be read counts as empty. */
+export async function readAbout(folder: string): Promise<About> {
+  const path = aboutPath(folder)
+  if (!existsSync(path)) return {}
+  try {
+    const parsed = v.safeParse(aboutSchema, JSON.parse(await readFile(path, 'utf8')))
+    return parsed.success ? parsed.output : {}
+  } catch (cause) {
+    if (cause instanceof SyntaxError) return {}
+    throw cause
+  }
+}
+
+export async function updateAbout(folder: string, change: Partial<About>): Promise<Result<undefined>> {
+  return writeFileAtomic(aboutPath(folder), `${JSON.stringify({ ...await readAbout(folder), ...change }, null, 2)}\n`)
+}
+
+const recordSchema: v.GenericSchema<MetricRecord> = v.variant('type', [
+  v.object({
+    type: v.literal('train'), step: v.number(), loss: v.number(), gradient_norm: v.number(), learning_rate: v.number(), skipped: v.number(),
+  }),
+  v.object({ type: v.literal('validation'), step: v.number(), nll: v.number() }),
+  v.object({ type: v.literal('layers'), step: v.number(), log_det: v.record(v.string(), v.number()) }),
+  v.object({ type: v.literal('notice'), step: v.number(), code: v.string(), message: v.string() }),
+])
+
+/** The run's metrics; records of a kind that this version does not know, or with figures that were not finite, are left out. */
+export async function readMetrics(folder: string): Promise<Result<readonly MetricRecord[]>> {
+  const path = join(folder, 'metrics.jsonl')
+  if (!existsSync(path)) return accept([])
+  const lines = await readJournal(path)
+  if (!lines.ok) return lines
+  return accept(lines.value.flatMap((line) => {
+    const parsed = v.safeParse(recordSchema, line)
+    return parsed.success ? [parsed.output] : []
+  }), lines.issues)
+}
+
+/** The best validation and the last step in the metrics. */
+export function progressOf(records: readonly MetricRecord[]): { step: number; best: RunSummary['best'] } {
+  let step = 0
+  let best: RunSummary['best']
+  for (const record of records) {
+    step = Math.max(step, record.step)
+    if (record.type === 'validation' && (best === undefined || record.nll < best.nll)) best = { step: record.step, nll: record.nll }
+  }
+  return { step, best }
+}
+
+function parameterCount(run: RunFile): number {
+  const flow = assemble(run.document.design)
+  return flow.ok ? flow.value.table.parameterCount : 0
+}
+
+/** `live`: what the studio knows about a run that goes on in it. */
+export async function summarise(
+  folder: string, live: { readonly state: RunState; readonly step: number } | undefined,
+): Promise<Result<{ summary: RunSummary; run: RunFile }>> {
+  const read = await readRun(folder)
+  if (!read.ok) return read
+  const run = read.value
+  const about = await readAbout(folder)
+  const metrics = await readMetrics(folder)
+  const progress = progressOf(metrics.ok ? metrics.value : [])
+  const stored: RunState = run.status === 'running' ? 'interrupted' : run.status
+  const summary: RunSummary = {
+    run: basename(folder),
+    name: about.name ?? basename(folder),
+    note: about.note ?? '',
+    state: live?.state ?? stored,
+    created: run.created,
+    step: Math.max(live?.step ?? 0, progress.step),
+    steps: run.document.training.steps,
+    parameters: parameterCount(run),
+    dimension: eventSize(run.document.design.event),
+    entropy: run.data.entropy,
+    dequantized: run.data.dequantized.length > 0,
+    best: progress.best,
+    testNll: about.evaluation?.testNll,
+    engine: run.engine.name,
+    source: run.data.source,
+    failure: run.failure,
+  }
+  return accept({ summary, run }, metrics.issues)
+}
