@@ -2,6 +2,7 @@
 import type { LayerDefinition } from '../layer.ts'
 import actnorm from './actnorm.ts'
 import conv1x1 from './conv1x1.ts'
+import coupling from './coupling.ts'
 import dequantize from './dequantize.ts'
 import diagonalScaling from './diagonal-scaling.ts'
 import elementwiseAffine from './elementwise-affine.ts'
@@ -24,6 +25,7 @@ const definitions: readonly LayerDefinition[] = [
   conv1x1,
   elementwiseAffine,
   diagonalScaling,
+  coupling,
   sigmoid,
   squeeze,
   split,

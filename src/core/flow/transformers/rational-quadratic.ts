@@ -1,0 +1,146 @@
+/**
+ * Monotone rational-quadratic spline on [−B, B], the identity outside of it: K bins, their widths, heights and the
+ * slopes at the inner knots given by the conditioner. raw [N, 3K−1, d]: K widths, K heights, K−1 slopes.
+ * Source: Durkan, Bekasov, Murray & Papamakarios 2019, Neural Spline Flows, §3.1.
+ *
+ * Points are clipped into the range before their bin is sought, so that every unused branch is finite. The gradient is
+ * written out: of generate it follows from that of normalize by the implicit function theorem, without differentiating
+ * the root of the quadratic.
+ */
+import type { GradientRule, Tensor } from '../../ir/graph.ts'
+import { clamp } from '../../ir/compositions.ts'
+import { type Dim, shapeSize } from '../../ir/shape.ts'
+import { add, concat, div, equal, mul, neg, reshape, slice, sub, transpose, where, withGradient } from '../../ir/tensor.ts'
+import { integer, number } from '../options.ts'
+import { type TransformerOutput, defineTransformer } from '../transformer.ts'
+import { type BinOptions, findBin, makeBins, scatter, select } from './spline/bins.ts'
+import { type Curve, type Segment, alongAt, curveAt, heightAt, logDerivative, logDerivativeSlope, pullBack, segmentOf } from './spline/segment.ts'
+
+interface Options extends BinOptions {
+  readonly minimumSlope: number
+}
+type Direction = 'normalize' | 'generate'
+
+/** [N, R, d] or [N, d] → [R, d·N] or [1, d·N]: the batch last. */
+function toColumns(x: Tensor): Tensor {
+  const [batch, ...rest] = x.shape as readonly [Dim, ...number[]]
+  const dims = rest.at(-1) as number
+  const rows = rest.length === 1 ? 1 : (rest[0] as number)
+  const flat = transpose(reshape(x, [batch, rows * dims]), [1, 0])
+  return reshape(flat, [rows, shapeSize([batch, dims]) as Dim])
+}
+
+/** The way back to the shape [N, R, d] or [N, d]. */
+function fromColumns(x: Tensor, shape: Tensor['shape']): Tensor {
+  const [batch, ...rest] = shape as readonly [Dim, ...number[]]
+  const features = rest.reduce((product, dim) => product * dim, 1)
+  return reshape(transpose(reshape(x, [features, batch]), [1, 0]), shape)
+}
+
+/** Everything that one direction computes before its gradient, in columns. */
+interface State {
+  readonly fractions: Tensor
+  readonly oneHot: Tensor
+  readonly selected: Tensor
+  /** ξ and f in the segment. */
+  readonly along: Tensor
+  readonly height: Tensor
+}
+
+function place(position: Tensor, raw: Tensor, options: Options, direction: Direction): State {
+  const bins = makeBins(raw, options)
+  const oneHot = findBin(bins, options.bins, direction === 'normalize' ? 'x' : 'y', position)
+  const selected = select(bins, options.bins, oneHot)
+  const segment = segmentOf(selected, options.minimumSlope)
+  if (direction === 'normalize') {
+    const along = div(sub(position, segment.x0), segment.width)
+    return { fractions: bins.fractions, oneHot, selected, along, height: heightAt(segment, curveAt(segment, along)) }
+  }
+  const height = div(sub(position, segment.y0), segment.height)
+  return { fractions: bins.fractions, oneHot, selected, along: alongAt(segment, height), height }
+}
+
+/** Cotangents of x or z, and of raw, from the stacked ones of the result [2, M]. Common terms are merged later. */
+function gradientRule(options: Options, direction: Direction): GradientRule {
+  return ({ inputs, cotangent }) => {
+    const [x, , fractions, oneHot, selected, along, height] = inputs as readonly [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
+    const segment = segmentOf(selected, options.minimumSlope)
+    const curve = curveAt(segment, along)
+    const inside = equal(x, clamp(x, -options.bound, options.bound))
+    const within = where(inside, cotangent, 0)
+    const [ofOut, ofLog] = [slice(within, 0, 0, 1), slice(within, 0, 1, 2)]
+    const found = direction === 'normalize' ? normalizeRule(segment, curve, ofOut, ofLog) : generateRule(segment, curve, ofOut, ofLog)
+    const { edges, slopes } = pullBack(segment, curve, height, found)
+    const ofRaw = scatter({ options, fractions, oneHot, selected, edges, slopes })
+    const ofPosition = where(inside, found.ofPosition, slice(cotangent, 0, 0, 1))
+    return [ofPosition, ofRaw, ...inputs.slice(2).map(() => undefined)]
+  }
+}
+
+interface Pulled {
+  readonly ofY: Tensor
+  readonly ofLog: Tensor
+  readonly ofX: Tensor
+  /** Of the direction's own argument. */
+  readonly ofPosition: Tensor
+}
+
+function normalizeRule(segment: Segment, curve: Curve, ofOut: Tensor, ofLog: Tensor): Pulled {
+  const ofX = add(mul(ofOut, curve.derivative), mul(ofLog, logDerivativeSlope(segment, curve)))
+  return { ofY: ofOut, ofLog, ofX, ofPosition: ofX }
+}
+
+/** x(z) solves y(x) = z and its log-derivative is −log y′: dx = (dz − ∂y/∂θ dθ)/y′. */
+function generateRule(segment: Segment, curve: Curve, ofOut: Tensor, ofLog: Tensor): Pulled {
+  const ofPosition = div(sub(ofOut, mul(ofLog, logDerivativeSlope(segment, curve))), curve.derivative)
+  return { ofY: neg(ofPosition), ofLog: neg(ofLog), ofX: neg(ofOut), ofPosition }
+}
+
+function run(x: Tensor, raw: Tensor, options: Options, direction: Direction): TransformerOutput {
+  const { bound } = options
+  const [columns, rawColumns] = [toColumns(x), toColumns(raw)]
+  const clipped = clamp(columns, -bound, bound)
+  const state = place(add(clipped, bound), rawColumns, options, direction)
+  const segment = segmentOf(state.selected, options.minimumSlope)
+  const logSlope = logDerivative(curveAt(segment, state.along))
+  const moved = direction === 'normalize'
+    ? add(segment.y0, mul(segment.height, state.height))
+    : add(segment.x0, mul(segment.width, state.along))
+  const inside = equal(columns, clipped)
+  const value = concat([
+    where(inside, sub(moved, bound), columns),
+    where(inside, direction === 'normalize' ? logSlope : neg(logSlope), 0),
+  ], 0)
+  const { fractions, oneHot, selected, along, height } = state
+  const result = withGradient(value, [columns, rawColumns, fractions, oneHot, selected, along, height], gradientRule(options, direction))
+  return { out: fromColumns(slice(result, 0, 0, 1), x.shape), logDerivative: fromColumns(slice(result, 0, 1, 2), x.shape) }
+}
+
+export default defineTransformer({
+  kind: 'rational-quadratic',
+  title: 'Rational-quadratic spline',
+  options: {
+    bins: integer({ label: 'Bins', default: 8, minimum: 2, maximum: 64, help: 'K: pieces of the spline.' }),
+    bound: number({
+      label: 'Bound', default: 3, minimum: 0.1, maximum: 1000,
+      help: 'B: the spline covers [−B, B] in the units of its input; outside it is the identity.',
+    }),
+    minimumWidth: number({
+      label: 'Smallest bin width', default: 1e-3, minimum: 1e-5, maximum: 1e-2, help: 'Fraction of the range 2B.',
+    }),
+    minimumHeight: number({
+      label: 'Smallest bin height', default: 1e-3, minimum: 1e-5, maximum: 1e-2, help: 'Fraction of the range 2B.',
+    }),
+    minimumSlope: number({
+      label: 'Smallest slope', default: 1e-3, minimum: 1e-5, maximum: 0.5, help: 'Least derivative at the knots.',
+    }),
+  },
+  parameterCount: ({ bins }) => 3 * bins - 1,
+  normalize: (x, raw, options) => run(x, raw, options, 'normalize'),
+  generate: (z, raw, options) => run(z, raw, options, 'generate'),
+  docs: {
+    summary: 'A smooth monotone curve through learned knots, for densities with several modes.',
+    latex: 'z = y_k + h_k \\frac{s_k \\xi^2 + \\delta_k\\, \\xi (1-\\xi)}{s_k + (\\delta_k + \\delta_{k+1} - 2 s_k)\\, \\xi (1-\\xi)}',
+    source: 'Durkan, Bekasov, Murray & Papamakarios 2019, Neural Spline Flows, §3.1',
+  },
+})
