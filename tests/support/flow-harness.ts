@@ -77,7 +77,7 @@ function flowInputs(subject: Subject, graph: Graph, batch: Dim): FlowInputs & { 
 }
 
 /** Outputs: out [N, D], logDet [N], loss [N] = Σ out² + logDet; or the gradients of Σ loss, by path and for 'in'. */
-function graphOf(subject: Subject, direction: Direction, gradients: boolean): Graph {
+export function graphOf(subject: Subject, direction: Direction, gradients: boolean): Graph {
   const name = `${direction}${gradients ? ', gradients' : ''}`
   const known = subject.graphs.get(name)
   if (known !== undefined) return known
@@ -141,9 +141,11 @@ export interface Passed {
   readonly buffers: Values
 }
 
-/** Runs points [N, D], flat, in one direction. */
-export function pass(subject: Subject, direction: Direction, setting: Setting, points: Float64Array): Passed {
-  const results = evaluate(graphOf(subject, direction, false), bind(subject, setting, points))
+/** Runs points [N, D], flat, in one direction; through another graph than the layer's own, if one is given. */
+export function pass(
+  subject: Subject, direction: Direction, setting: Setting, points: Float64Array, graph = graphOf(subject, direction, false),
+): Passed {
+  const results = evaluate(graph, bind(subject, setting, points))
   const { out, logDet, loss, ...buffers } = results as Record<'out' | 'logDet' | 'loss', NdArray>
   return { out: out.data, logDet: logDet.data, loss: loss.data, buffers }
 }
