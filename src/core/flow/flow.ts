@@ -51,30 +51,52 @@ interface Assembly {
   event: EventShape
 }
 
-/** Unrolls and checks a design. All issues that can be found are returned, not only the first. */
-export function assemble(design: FlowDesign, options: { readonly contextSize?: number } = {}): Result<Flow> {
+/** As much of a design as can be laid out: in an editor a design is wrong half of the time. */
+export interface Layout {
+  /** The layers whose shapes are known; behind a faulty one, as if that were left out. */
+  readonly layers: readonly PlacedLayer[]
+  readonly latents: readonly Latent[]
+  readonly base: Flow['base'] | undefined
+  /** All issues that can be found, not only the first. */
+  readonly issues: readonly Issue[]
+}
+
+/** Unrolls and checks a design. */
+export function layOut(design: FlowDesign, options: { readonly contextSize?: number } = {}): Layout {
   const shape = checkEvent(design.event)
-  if (shape !== undefined) return reject(shape)
+  if (shape !== undefined) return { layers: [], latents: [], base: undefined, issues: [shape] }
   const contextSize = options.contextSize ?? 0
   const state: Assembly = { contextSize, layers: [], latents: [], issues: [], event: design.event }
   addNodes(state, design.layers, 'layers', '')
-  const base = chooseBase(design, eventSize(design.event), contextSize)
-  const issues = [...state.issues, ...base.issues]
-  if (!base.ok || issues.some((issue) => issue.severity === 'error')) return reject(...dropRepeated(issues))
   state.latents.push({ path: 'base', event: state.event })
+  const base = chooseBase(design, eventSize(design.event), contextSize)
+  return {
+    layers: state.layers,
+    latents: placeLatents(state.latents),
+    base: base.ok ? base.value : undefined,
+    issues: dropRepeated([...state.issues, ...base.issues]),
+  }
+}
+
+function placeLatents(parts: readonly { readonly path: string; readonly event: EventShape }[]): Latent[] {
   let offset = 0
-  const latents = state.latents.map(({ path, event }): Latent => {
+  return parts.map(({ path, event }) => {
     const latent = { path, event, offset, size: eventSize(event) }
     offset += latent.size
     return latent
   })
+}
+
+/** A flow that is ready to be built, or all issues that can be found in its design. */
+export function assemble(design: FlowDesign, options: { readonly contextSize?: number } = {}): Result<Flow> {
+  const { layers, latents, base, issues } = layOut(design, options)
+  if (base === undefined || issues.some(({ severity }) => severity === 'error')) return reject(...issues)
   const table = placeParameters([
-    ...state.layers.map(({ definition, site }) => ({ path: site.path, specs: definition.parameters(site) })),
-    { path: 'base', specs: base.value.definition.parameters(base.value.site) },
+    ...layers.map(({ definition, site }) => ({ path: site.path, specs: definition.parameters(site) })),
+    { path: 'base', specs: base.definition.parameters(base.site) },
   ])
-  return accept({
-    event: design.event, contextSize, layers: state.layers, base: base.value, latents, size: eventSize(design.event), table,
-  }, dropRepeated(issues))
+  const contextSize = options.contextSize ?? 0
+  return accept({ event: design.event, contextSize, layers, base, latents, size: eventSize(design.event), table }, issues)
 }
 
 function checkEvent(event: readonly number[]): Issue | undefined {

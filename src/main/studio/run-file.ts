@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
-import { type ProjectDocument, readDocumentJson } from '../../core/design/document.ts'
+import { type ProjectDocument, readDocumentJson, writeDocument } from '../../core/design/document.ts'
 import { type Result, accept, error, reject } from '../../core/issues.ts'
 import { writeFileAtomic } from '../../files/atomic-write.ts'
 import { readIssue, writeIssue } from '../../files/file-issues.ts'
@@ -54,7 +54,8 @@ export async function createRun(folder: string, run: RunFile): Promise<Result<un
 }
 
 export async function writeRun(folder: string, run: RunFile): Promise<Result<undefined>> {
-  return writeFileAtomic(runPath(folder), `${JSON.stringify(run, null, 2)}\n`)
+  const document: unknown = JSON.parse(writeDocument(run.document))
+  return writeFileAtomic(runPath(folder), `${JSON.stringify({ ...run, document }, null, 2)}\n`)
 }
 
 export async function readRun(folder: string): Promise<Result<RunFile>> {

@@ -1,0 +1,32 @@
+/** `flowsmith export`: the two directions of a flow as ONNX files, checked against the reference on held-out points. */
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { exportRun } from '../studio/export-run.ts'
+import { readRun } from '../studio/run-file.ts'
+import { count, pairs } from '../terminal/format.ts'
+import { type Context, EXIT, type Host, action, addCommand } from './command.ts'
+
+export function addExport(program: Command, host: Host): void {
+  addCommand(program, 'export', 'Write density.onnx (x → z, log_prob) and sampler.onnx (z → x)', [
+    'flowsmith export runs/moons-1 --out moons-onnx',
+  ])
+    .argument('<run>', 'folder of the run')
+    .option('--out <folder>', 'folder to write to (default: export in the run)')
+    .action(action(host, exportFiles))
+}
+
+async function exportFiles({ terminal, withCompute, onEvent }: Context, folder: string, flags: { readonly out?: string }): Promise<number> {
+  const run = terminal.take(await readRun(folder))
+  const target = flags.out ?? join(folder, 'export')
+  const { files, report } = await withCompute((client) => exportRun(client, folder, run, target, onEvent))
+  const paths = files.map((file) => join(target, file))
+  terminal.object({ files: paths, ...report })
+  const difference = (value: number): string => value.toExponential(1)
+  terminal.print(pairs([
+    ...paths.map((path, i): [string, string] => [path, ['x → z, log_prob', 'z → x', 'how they are used, and what was measured'][i] ?? '']),
+    ['checked', `${count(report.points)} points in ONNX Runtime against the float64 reference: log p differs by at most ` +
+      `${difference(report.log_prob_max_difference)} nats, z by ${difference(report.z_max_difference)}, ` +
+      `x by ${difference(report.x_max_difference)}`],
+  ]))
+  return EXIT.done
+}

@@ -1,0 +1,95 @@
+/** `flowsmith layers`: the catalogue, and what is to be known about one layer. */
+import type { Command } from 'commander'
+import type { LayerDefinition } from '../../core/flow/layer.ts'
+import { layers } from '../../core/flow/layers/index.ts'
+import type { Field, Fields } from '../../core/flow/options.ts'
+import { suggest } from '../../core/flow/suggest.ts'
+import { error, reject } from '../../core/issues.ts'
+import { pairs, wrapped } from '../terminal/format.ts'
+import { type Context, EXIT, type Host, action, addCommand } from './command.ts'
+
+const WIDTH = 88
+
+export function addLayers(program: Command, host: Host): void {
+  addCommand(program, 'layers', 'List the layers, or explain one', [
+    'flowsmith layers', 'flowsmith layers actnorm', 'flowsmith layers coupling --json',
+  ])
+    .argument('[kind]', 'kind of a layer')
+    .action(action(host, show))
+}
+
+async function show({ terminal }: Context, kind: string | undefined): Promise<number> {
+  if (kind === undefined) list(terminal)
+  else explain(terminal, kind)
+  return EXIT.done
+}
+
+function list(terminal: Context['terminal']): void {
+  const all = Object.values(layers)
+  terminal.object({ layers: all.map(({ kind, editor, docs, cost }) => ({ kind, title: editor.title, group: editor.group, summary: docs.summary, cost })) })
+  const width = Math.max(...all.map(({ kind }) => kind.length))
+  const blocks = [...new Set(all.map(({ editor }) => editor.group))].map((group) => {
+    const entries = all.filter(({ editor }) => editor.group === group)
+    const lines = entries.map(({ kind, docs }): [string, string] => [kind.padEnd(width), wrapped(docs.summary, WIDTH - width - 4)])
+    return `${terminal.bold(group)}\n${pairs(lines, '  ')}`
+  })
+  terminal.print(`${blocks.join('\n\n')}\n\n${terminal.dim('flowsmith layers KIND explains one')}`)
+}
+
+function explain(terminal: Context['terminal'], kind: string): void {
+  const definition = Object.hasOwn(layers, kind) ? layers[kind] : undefined
+  if (definition === undefined) {
+    terminal.take(reject(error('layer-unknown', `there is no layer '${kind}'`, { at: 'KIND', fix: suggest(kind, Object.keys(layers)) })))
+    return
+  }
+  const { version, docs, cost, editor, options } = definition
+  terminal.object({ kind, version, title: editor.title, group: editor.group, ...docs, cost, options: optionObjects(options) })
+  terminal.print(page(definition, terminal))
+}
+
+function page({ kind, docs, cost, editor, options }: LayerDefinition, terminal: Context['terminal']): string {
+  const facts = pairs([
+    ['formula', docs.latex],
+    ['source', wrapped(docs.source, WIDTH - 12)],
+    ['normalize', cost.normalize],
+    ['generate', cost.generate],
+  ])
+  const fields = Object.entries(options).map(([name, field]) => optionText(name, field, '  ', terminal))
+  const body = fields.length === 0 ? 'This layer has no options.' : `${terminal.bold('Options')}\n${fields.join('\n')}`
+  return `${terminal.bold(`${editor.title} (${kind})`)}\n${wrapped(docs.summary, WIDTH)}\n\n${facts}\n\n${body}`
+}
+
+/** Type, default and bounds of an option, in a few words. */
+function fieldText(field: Field): string {
+  switch (field.type) {
+    case 'integer':
+      return `whole number ${field.minimum} … ${field.maximum}, default ${field.default}`
+    case 'number':
+      return `number ${field.minimum} … ${field.maximum}, default ${field.default}`
+    case 'boolean':
+      return `true or false, default ${field.default}`
+    case 'choice':
+      return `one of ${Object.keys(field.choices).join(', ')}, default ${field.default}`
+    case 'integers':
+      return `list of whole numbers ${field.minimum} … ${field.maximum}, default ${JSON.stringify(field.default)}`
+    case 'part':
+      return `{"kind": …}, one of ${Object.keys(field.parts).join(', ')}, default ${field.default}`
+  }
+}
+
+function optionText(name: string, field: Field, indent: string, terminal: Context['terminal']): string {
+  const inner = `${indent}    `
+  const text = wrapped(`${field.help} ${terminal.dim(`(${fieldText(field)})`)}`, WIDTH - inner.length).replaceAll('\n', `\n${inner}`)
+  const nested = field.type !== 'part' ? [] : Object.entries(field.parts).flatMap(([kind, part]) => {
+    const own = Object.entries(part.options)
+    return own.length === 0 ? [] : [`${inner}with ${kind}:`, ...own.map(([key, option]) => optionText(key, option, `${inner}  `, terminal))]
+  })
+  return [`${indent}${name}`, `${inner}${text}`, ...nested].join('\n')
+}
+
+function optionObjects(fields: Fields): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.type !== 'part' ? field : {
+    ...field,
+    parts: Object.fromEntries(Object.entries(field.parts).map(([kind, { title, options }]) => [kind, { title, options: optionObjects(options) }])),
+  }]))
+}

@@ -1,0 +1,101 @@
+/** A training on the command line, new or resumed: progress, Ctrl-C, and the summary at its end. */
+import type { RunEvent } from '../../shared/run-events.ts'
+import type { ComputeClient } from '../studio/compute-client.ts'
+import { type Evaluation, evaluation, isBound, logDensities } from '../studio/evaluate.ts'
+import { modelOf } from '../studio/model.ts'
+import type { ReadyRun } from '../studio/new-run.ts'
+import { type Training, type TrainingEnd, startTraining } from '../studio/train-run.ts'
+import { clock, count, nats, pairs, plural } from '../terminal/format.ts'
+import { type ProgressView, trainingProgress } from '../terminal/progress.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import { EXIT } from './command.ts'
+
+/** Exit codes of a program that a signal ended, as shells count them. */
+const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
+type Signal = keyof typeof SIGNALS
+
+/** The first signal asks the training to stop; a second one ends everything at once. */
+function onSignals(training: Training, client: ComputeClient, view: ProgressView): { readonly received: () => Signal | undefined; release(): void } {
+  let received: Signal | undefined
+  const handler = (signal: NodeJS.Signals): void => {
+    if (received !== undefined) {
+      view.close()
+      client.close()
+      process.exit(SIGNALS[received])
+    }
+    received = signal as Signal
+    view.note('stopping after the steps under way; press Ctrl-C again to end at once')
+    training.stop()
+  }
+  const signals = Object.keys(SIGNALS) as Signal[]
+  for (const signal of signals) process.on(signal, handler)
+  return {
+    received: () => received,
+    release: () => { for (const signal of signals) process.off(signal, handler) },
+  }
+}
+
+/** Trains the run to its end or until it is stopped; the exit code. */
+export async function runTraining(terminal: Terminal, client: ComputeClient, ready: ReadyRun): Promise<number> {
+  const { folder, run, data } = ready
+  const view = trainingProgress(terminal.streams, run.data.entropy ?? undefined)
+  let parameters = 0
+  const show = (event: RunEvent): void => {
+    view.show(event)
+    if (event.type !== 'prepared') return
+    parameters = event.parameters
+    view.note(`${plural(event.parameters, 'parameter')}, ${count(data.train.rows)} training examples; compiled in ${event.seconds.toFixed(1)} s`)
+  }
+  terminal.note(`run ${folder}: ${run.document.name}, ${plural(run.document.training.steps, 'step')} on ${run.engine.name}`)
+  const training = startTraining(ready, client, show)
+  const signals = onSignals(training, client, view)
+  let end: TrainingEnd
+  try {
+    end = await training.end
+  } finally {
+    view.close()
+    signals.release()
+  }
+  if (end.outcome === 'stopped') return stopped(terminal, ready, end, SIGNALS[signals.received() ?? 'SIGINT'])
+  const logProb = await logDensities(client, modelOf(folder, run), data.test, show)
+  summarise(terminal, ready, end, evaluation(run, logProb, data.entropy), parameters)
+  return EXIT.done
+}
+
+function stopped(terminal: Terminal, { folder, run }: ReadyRun, { step }: TrainingEnd, code: number): number {
+  terminal.object({ run: folder, status: 'stopped', step, steps: run.document.training.steps })
+  terminal.print(`stopped at step ${count(step)} of ${count(run.document.training.steps)}; everything up to there is saved\n` +
+    `go on with  flowsmith resume ${folder}`)
+  return code
+}
+
+/** The figures of an evaluation for people, names and values. */
+export function evaluationPairs(result: Evaluation, bound: boolean): [string, string][] {
+  const { test_nll_nats: nll, bits_per_dim: bits, entropy_nats: entropy, gap_nats: gap, examples } = result
+  return [
+    ['test NLL', `${nats(nll)} nats, over ${plural(examples, 'example')}${bound ? ' (a bound: the data were dequantized)' : ''}`],
+    ...(bits === null ? [] : [['bits/dim', bits.toFixed(4)] satisfies [string, string]]),
+    ...(entropy === null || gap === null ? [] : [
+      ['entropy', `${nats(entropy)} nats: no model can do better`], ['gap', `${nats(gap)} nats`],
+    ] satisfies [string, string][]),
+  ]
+}
+
+function summarise(terminal: Terminal, { folder, run }: ReadyRun, end: TrainingEnd, result: Evaluation, parameters: number): void {
+  const { outcome, step, best, seconds } = end
+  terminal.object({
+    run: folder, status: outcome, step, steps: run.document.training.steps, parameters, seconds,
+    best_step: best?.step ?? null, validation_nll_nats: best?.nll ?? null, ...result,
+  })
+  const taken = run.document.training.keepBest && best !== undefined ? `; the best, of step ${count(best.step)}, is kept` : ''
+  const early = outcome === 'early' ? ', ended early: the validation got no better' : ''
+  terminal.print(pairs([
+    ...evaluationPairs(result, isBound(run)),
+    ['run', `${folder}: ${plural(step, 'step')} in ${clock(seconds)}${early}${taken}`],
+    ['next', [
+      `flowsmith sample ${folder} -n 1000 --out samples.csv`,
+      `flowsmith report ${folder} --out report.html`,
+      `flowsmith export ${folder} --out ${folder}/export`,
+    ].join('\n')],
+  ]))
+}

@@ -1,0 +1,88 @@
+/** `flowsmith train`: a design and data become a run. */
+import type { Command } from 'commander'
+import type { DataSettings } from '../../core/design/document.ts'
+import { inspect } from '../../core/flow/infer.ts'
+import type { Result } from '../../core/issues.ts'
+import { DEFAULT_ENGINE, checkEngine, engineNames } from '../../shared/engines.ts'
+import { createNewRun } from '../studio/new-run.ts'
+import { absoluteSource, openDesign, withData, withTraining } from '../studio/open-design.ts'
+import { type Context, type Host, action, addCommand } from './command.ts'
+import { checkFlags, names, numeric, threadFlags } from './flags.ts'
+import { runTraining } from './run-training.ts'
+
+interface TrainFlags {
+  readonly data?: string
+  readonly steps?: string
+  readonly batch?: string
+  readonly lr?: string
+  readonly seed?: string
+  readonly engine: string
+  readonly threads?: string
+  readonly dequantize?: string
+  readonly columns?: string
+  readonly label?: string
+  readonly header?: boolean
+  readonly out?: string
+}
+
+export function addTrain(program: Command, host: Host): void {
+  addCommand(program, 'train', 'Train a design on data; the result is a run folder', [
+    'flowsmith new rq-nsf --dim 2 --out moons.json',
+    'flowsmith train moons.json --data synthetic:moons --steps 3000',
+    'flowsmith train design.json --data table.csv --columns height,weight --out runs/people',
+    'flowsmith train design.json --data digits.npy --dequantize auto',
+  ])
+    .argument('<design>', 'design file (JSON)')
+    .option('--data <source>', 'CSV, TSV, NPY or NPZ file, or synthetic:NAME such as synthetic:moons')
+    .option('--steps <n>', 'updates of the parameters')
+    .option('--batch <n>', 'examples in one step')
+    .option('--lr <x>', 'highest learning rate')
+    .option('--seed <n>', 'seed of every random number of the run')
+    .option('--engine <name>', `what computes: ${engineNames.join(', ')}`, DEFAULT_ENGINE)
+    .option('--threads <n>', 'threads of the engine')
+    .option('--dequantize <what>', 'noise on whole-number columns: auto, off, or names of columns')
+    .option('--columns <a,b>', 'columns to model, by name (or number where the file has no header)')
+    .option('--label <column>', 'column that is kept apart and not modelled')
+    .option('--header', 'the first row of a text file names the columns')
+    .option('--no-header', 'the first row of a text file is data')
+    .option('--out <folder>', 'folder of the run (default: runs/<name of the design>-<n>)')
+    .action(action(host, train))
+}
+
+function dataFlags(flags: TrainFlags): Partial<DataSettings> {
+  const { dequantize } = flags
+  return {
+    source: flags.data === undefined ? undefined : absoluteSource(flags.data, process.cwd()),
+    columns: names(flags.columns),
+    label: flags.label,
+    header: flags.header,
+    dequantize: dequantize === 'auto' || dequantize === 'off' ? dequantize : names(dequantize),
+  } as Partial<DataSettings>
+}
+
+/** Every wrong flag is told, not only the first. */
+function takeAll<A, B, C>(terminal: Context['terminal'], results: readonly [Result<A>, Result<B>, Result<C>]): [A, B, C] {
+  const issues = results.flatMap((result) => (result.ok ? [] : result.issues))
+  if (issues.length > 0) terminal.take({ ok: false, issues })
+  const [a, b, c] = results
+  return [terminal.take(a), terminal.take(b), terminal.take(c)]
+}
+
+async function train({ terminal, withCompute }: Context, design: string, flags: TrainFlags): Promise<number> {
+  const document = terminal.take(await openDesign(design))
+  const overrides = {
+    steps: numeric(flags.steps), batch: numeric(flags.batch), learningRate: numeric(flags.lr), seed: numeric(flags.seed),
+  }
+  const names = { steps: '--steps', batch: '--batch', learningRate: '--lr', seed: '--seed' }
+  const [changed, engine, { threads }] = takeAll(terminal, [
+    withTraining(document, overrides, names),
+    checkEngine(flags.engine, '--engine'),
+    checkFlags(threadFlags, { threads: numeric(flags.threads) }),
+  ])
+  const settings = terminal.take(withData(changed, dataFlags(flags), design))
+  const ready = terminal.take(await createNewRun({
+    document: changed, settings, engine, threads: threads === 0 ? undefined : threads, folder: flags.out,
+  }))
+  terminal.issues(inspect(ready.data.document.design).issues.filter(({ severity }) => severity === 'warning'))
+  return withCompute((client) => runTraining(terminal, client, ready))
+}

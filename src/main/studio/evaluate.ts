@@ -1,0 +1,67 @@
+/**
+ * How well a flow explains data: the mean of −log p in nats of the data's own units, in bits per dimension where all
+ * of it was dequantized, and the gap to the entropy of the data's distribution where that is known.
+ *
+ * With uniform noise of one unit u on every dimension, log P(x) ≥ E log p(x + u·noise) + D·log u for the discrete
+ * distribution P (Theis et al. 2016, §3.1): the bits are an upper bound on those of the data.
+ */
+import type { ProjectDocument } from '../../core/design/document.ts'
+import { isRepeat } from '../../core/flow/design.ts'
+import { eventSize } from '../../core/flow/layer.ts'
+import type { ModelReference, RowsMessage } from '../../shared/compute-protocol.ts'
+import type { RunEvent } from '../../shared/run-events.ts'
+import type { ComputeClient } from './compute-client.ts'
+import type { RunFile } from './run-file.ts'
+
+/** In the form in which `eval --json` prints it; null where a figure does not apply. */
+export interface Evaluation {
+  readonly test_nll_nats: number
+  readonly bits_per_dim: number | null
+  readonly entropy_nats: number | null
+  readonly gap_nats: number | null
+  readonly examples: number
+}
+
+/** Mean of −log p, summed in float64. */
+export function meanNll(logProb: Float32Array): number {
+  return logProb.reduce((sum, value) => sum - value, 0) / logProb.length
+}
+
+/** Whether the likelihood is a bound, as that of dequantized data is. */
+export const isBound = (run: RunFile): boolean => run.data.dequantized.length > 0
+
+/** Mean log of the dequantized columns' units; 0 for whole numbers. */
+function meanLogUnit({ design }: ProjectDocument): number {
+  const size = eventSize(design.event)
+  return design.layers.reduce((sum, node) => {
+    if (isRepeat(node) || node.kind !== 'dequantize' || node.bypass === true) return sum
+    const { unit, columns } = node.options ?? {}
+    const count = Array.isArray(columns) && columns.length > 0 ? columns.length : size
+    return sum + (count / size) * Math.log(typeof unit === 'number' ? unit : 1)
+  }, 0)
+}
+
+function bitsPerDimension(run: RunFile, nll: number): number | null {
+  const { columns, dequantized } = run.data
+  if (dequantized.length !== columns.length) return null
+  return (nll / eventSize(run.document.design.event) - meanLogUnit(run.document)) / Math.LN2
+}
+
+export function evaluation(run: RunFile, logProb: Float32Array, entropy: number | undefined): Evaluation {
+  const nll = meanNll(logProb)
+  return {
+    test_nll_nats: nll,
+    bits_per_dim: bitsPerDimension(run, nll),
+    entropy_nats: entropy ?? null,
+    gap_nats: entropy === undefined ? null : nll - entropy,
+    examples: logProb.length,
+  }
+}
+
+/** log p of every row, in nats; the noise of dequantization comes from the run's seed. */
+export async function logDensities(
+  client: ComputeClient, model: ModelReference, rows: RowsMessage, onEvent?: (event: RunEvent) => void,
+): Promise<Float32Array> {
+  const { seed } = model.document.training
+  return (await client.start('density', { ...model, rows, seed, withLatents: false }, onEvent).result).logProb
+}

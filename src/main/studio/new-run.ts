@@ -1,0 +1,73 @@
+/** A new run: data prepared, design checked, folder made with the frozen document in its run.json. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { DataSettings, ProjectDocument } from '../../core/design/document.ts'
+import { assemble } from '../../core/flow/flow.ts'
+import { type Issue, type Result, accept, reject } from '../../core/issues.ts'
+import type { EngineName } from '../../shared/engines.ts'
+import { type PreparedData, prepareData } from './prepare-data.ts'
+import { type RunFile, createRun } from './run-file.ts'
+import { versionsOf } from './versions.ts'
+
+export interface NewRun {
+  readonly document: ProjectDocument
+  readonly settings: DataSettings
+  readonly engine: EngineName
+  readonly threads?: number | undefined
+  /** `runs/<name of the design>-<n>` when left out. */
+  readonly folder?: string | undefined
+}
+
+/** A run with its data, ready for the compute process. */
+export interface ReadyRun {
+  readonly folder: string
+  readonly run: RunFile
+  readonly data: PreparedData
+}
+
+/** First free `runs/<name>-<n>`, with the name made fit for a folder. */
+function freeFolder(name: string): string {
+  const slug = name.normalize('NFKD').replace(/[^\w]+/g, '-').replace(/^-+|-+$/g, '').toLowerCase() || 'run'
+  for (let n = 1; ; n++) {
+    const folder = join('runs', `${slug.slice(0, 60)}-${n}`)
+    if (!existsSync(folder)) return folder
+  }
+}
+
+export function runFileOf({ engine, threads }: NewRun, data: PreparedData): RunFile {
+  const now = new Date().toISOString()
+  return {
+    format: 'flowsmith-run',
+    version: 1,
+    status: 'running',
+    created: now,
+    updated: now,
+    engine: { name: engine, ...(threads === undefined ? {} : { threads }) },
+    versions: versionsOf(engine),
+    data: {
+      source: data.source,
+      fingerprint: data.fingerprint,
+      columns: [...data.columns],
+      dequantized: [...data.dequantized],
+      rows: { train: data.train.rows, validation: data.validation.rows, test: data.test.rows },
+      entropy: data.entropy ?? null,
+    },
+    document: data.document,
+  }
+}
+
+/** Everything that can be wrong before the first step is found here; nothing is written before all of it is right. */
+export async function createNewRun(request: NewRun): Promise<Result<ReadyRun>> {
+  const design = assemble(request.document.design)
+  if (!design.ok) return design
+  const prepared = await prepareData(request.document, request.settings)
+  if (!prepared.ok) return prepared
+  const data = prepared.value
+  const trained = assemble(data.document.design)
+  if (!trained.ok) return trained
+  const issues: Issue[] = [...data.issues, ...trained.issues]
+  const run = runFileOf(request, data)
+  const folder = request.folder ?? freeFolder(data.document.name)
+  const created = await createRun(folder, run)
+  return created.ok ? accept({ folder, run, data }, issues) : reject(...created.issues)
+}
