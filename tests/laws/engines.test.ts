@@ -1,7 +1,7 @@
 /** Law: every engine computes what the reference evaluation says, for every op and at every size of the batch. */
 import { describe, expect, it } from 'vitest'
 import { gradient } from '../../src/core/ir/autodiff.ts'
-import { Graph, type Tensor } from '../../src/core/ir/graph.ts'
+import type { Graph, Tensor } from '../../src/core/ir/graph.ts'
 import { createGraph } from '../../src/core/ir/index.ts'
 import { optimise } from '../../src/core/ir/passes/optimise.ts'
 import * as t from '../../src/core/ir/tensor.ts'
@@ -9,6 +9,7 @@ import { onnxruntime } from '../../src/engine/runtimes/onnxruntime.ts'
 import { expectAgreement } from '../support/compare-engines.ts'
 import { type GraphCase, cases } from '../support/graph-cases.ts'
 import { inputsFor } from '../support/graph-inputs.ts'
+import { randomGraph } from '../unit/ir/support/random-graph.ts'
 
 const SIZES = [{ N: 3, K: 4 }, { N: 7, K: 2 }]
 
@@ -57,7 +58,8 @@ describe('gradients', () => {
     return graph
   }
 
-  for (const [name, activation] of Object.entries({ tanh: t.tanh, relu: t.relu, softplus: t.softplus, sigmoid: t.sigmoid })) {
+  const activations = { tanh: t.tanh, relu: t.relu, softplus: t.softplus, sigmoid: t.sigmoid }
+  for (const [name, activation] of Object.entries(activations)) {
     it(`of a loss of a multilayer perceptron with ${name}`, async () => {
       const plain = multilayerPerceptron(activation)
       for (const graph of [plain, optimise(plain)]) {
@@ -84,5 +86,20 @@ describe('gradients', () => {
     gradient(loss, [x, w]).forEach((value, i) => graph.output(`g${i}`, value))
     const inputs = SIZES.map((size) => inputsFor(graph, size, { count: 'K' }))
     for (const one of [graph, optimise(graph)]) await expectAgreement(onnxruntime, one, inputs)
+  })
+})
+
+describe('random programs', () => {
+  // Their inputs and constants are of order one, and some of what they compute from them cancels.
+  const LEAST_SCALE = 1
+
+  it('with and without gradients, before and after the passes', async () => {
+    for (let seed = 0; seed < 60; seed++) {
+      const plain = randomGraph(seed, seed % 2 === 0)
+      for (const graph of [plain, optimise(plain)]) {
+        const inputs = inputsFor(graph, { N: 3, K: 3 }, { n: [-2, 3] }, seed)
+        await expectAgreement(onnxruntime, graph, [inputs], LEAST_SCALE)
+      }
+    }
   })
 })

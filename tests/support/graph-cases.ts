@@ -20,7 +20,9 @@ const unary = (f: (x: Tensor) => Tensor, range: readonly [number, number] = [-3,
   [define('of a matrix', (g) => f(g.input('x', ['N', 3])), { x: range })]
 
 /** y = f(a, b), with and without broadcasting. */
-const binary = (f: (a: Tensor, b: Tensor) => Tensor, ranges: Ranges = {}, dtype: DType = 'float'): readonly GraphCase[] => {
+const binary = (
+  f: (a: Tensor, b: Tensor) => Tensor, ranges: Ranges = {}, dtype: DType = 'float',
+): readonly GraphCase[] => {
   const pair = (title: string, a: Shape, b: Shape): GraphCase =>
     define(title, (g) => f(g.input('a', a, dtype), g.input('b', b, dtype)), ranges)
   return [
@@ -44,7 +46,8 @@ const products: readonly GraphCase[] = [
   ...[false, true].flatMap((transposeA) => [false, true].map((transposeB) => {
     const title = `of matrices, transposed: ${transposeA}, ${transposeB}`
     return define(title, (g) => t.matmul(
-      g.input('a', transposeA ? [4, 'N'] : ['N', 4]), g.input('b', transposeB ? [3, 4] : [4, 3]), { transposeA, transposeB }))
+      g.input('a', transposeA ? [4, 'N'] : ['N', 4]), g.input('b', transposeB ? [3, 4] : [4, 3]),
+      { transposeA, transposeB }))
   })),
   ...[false, true].flatMap((transposeA) => [false, true].map((transposeB) => {
     const title = `of stacks, transposed: ${transposeA}, ${transposeB}`
@@ -83,7 +86,8 @@ const reshapes: readonly GraphCase[] = [
   define('splitting the event', (g) => t.reshape(g.input('x', ['N', 6]), ['N', 2, 3])),
   define('moving a factor into the batch', (g) => t.reshape(g.input('x', ['N', 2, 2, 3]), ['4N', 3])),
   define('and back', (g) => t.reshape(g.input('x', ['4N', 3]), ['N', 2, 2, 3])),
-  define('adding and removing axes of one', (g) => t.reshape(t.reshape(g.input('x', ['N', 1, 3]), ['N', 3]), [1, 'N', 3, 1])),
+  define('adding and removing axes of one', (g) =>
+    t.reshape(t.reshape(g.input('x', ['N', 1, 3]), ['N', 3]), [1, 'N', 3, 1])),
   define('of bools', (g) => t.reshape(g.input('x', ['N', 2], 'bool'), ['2N'])),
 ]
 
@@ -111,7 +115,8 @@ export const cases: { readonly [P in OpName]: readonly GraphCase[] } = {
       g.input('x', ['N', 2])
       return t.broadcastTo(g.constant(1.5), ['N', 3])
     }),
-    define('of a row', (g) => t.mul(t.broadcastTo(g.input('row', [3]), ['N', 3]), t.reduceSum(g.input('x', ['N', 2]), [1], true))),
+    define('of a row', (g) =>
+      t.mul(t.broadcastTo(g.input('row', [3]), ['N', 3]), t.reduceSum(g.input('x', ['N', 2]), [1], true))),
     define('to a static shape', (g) => t.broadcastTo(g.input('x', [2, 1]), [3, 2, 4])),
     define('to a multiple of the batch', (g) => {
       g.input('x', ['N', 2])
@@ -168,7 +173,8 @@ export const cases: { readonly [P in OpName]: readonly GraphCase[] } = {
     define('of the batch', (g) => t.gather(g.input('x', ['N', 4]), g.input('at', ['K'], 'int'), 0)),
     define('of a middle axis before a short one', (g) => t.gather(g.input('x', ['N', 4, 2]), [2, 0, 3], 1)),
     define('of a middle axis before a long one', (g) => t.gather(g.input('x', ['N', 4, 9]), [2, 0, 3], 1)),
-    define('of ints', (g) => t.gather(g.input('x', [4], 'int'), g.input('at', ['N'], 'int'), 0), { x: [-9, 9], at: [0, 4] }),
+    define('of ints', (g) =>
+      t.gather(g.input('x', [4], 'int'), g.input('at', ['N'], 'int'), 0), { x: [-9, 9], at: [0, 4] }),
   ],
   input: [define('that is an output', (g) => g.input('x', ['N', 2]))],
   less: rounded(t.less),

@@ -17,7 +17,10 @@ export function inputsFor(graph: Graph, bindings: Bindings, ranges: Ranges = {},
     const scaled = numbers.map((u) => low + (high - low) * u)
     switch (tensor.dtype) {
       case 'float': return [name, { dtype: 'float', shape, data: scaled }]
-      case 'int': return [name, { dtype: 'int', shape, data: BigInt64Array.from(Array.from(scaled, (x) => BigInt(Math.floor(x)))) }]
+      case 'int': {
+        const data = BigInt64Array.from({ length: scaled.length }, (_, i) => BigInt(Math.floor(scaled[i] as number)))
+        return [name, { dtype: 'int', shape, data }]
+      }
       case 'bool': return [name, { dtype: 'bool', shape, data: Uint8Array.from(numbers, (u) => (u < 0.5 ? 0 : 1)) }]
     }
   }))

@@ -77,7 +77,9 @@ const stopsAtOnce: GraphCase = {
       b.output('more', b.input('flag', [], 'bool'))
     })
     const flag = t.less(g.constant(1), 0)
-    const result = t.loop({ count: g.constant(9, [], 'int'), carried: [g.input('x', ['N'])], captured: [flag], body, conditional: true })
+    const result = t.loop({
+      count: g.constant(9, [], 'int'), carried: [g.input('x', ['N'])], captured: [flag], body, conditional: true,
+    })
     g.output('x1', result.carried[0] as Tensor)
   },
 }
@@ -135,8 +137,9 @@ const dense: GraphCase = {
       const back = t.concat([t.reshape(t.matmul(x, t.tanh(y), { transposeA: true }), [6]), t.reduceSum(y, [0])], 0)
       b.output('theta1', t.sub(theta, t.mul(back, 0.01)))
     })
+    const carried = [g.input('theta', [8])]
     const result = t.loop({
-      count: g.constant(4, [], 'int'), carried: [g.input('theta', [8])], captured: [g.input('x', ['N', 3])], body, length: 4,
+      count: g.constant(4, [], 'int'), carried, captured: [g.input('x', ['N', 3])], body, length: 4,
     })
     g.output('theta', result.carried[0] as Tensor)
   },

@@ -46,8 +46,8 @@ export class GraphEmitter implements OnnxEmitter {
 
   valueOf(tensor: Tensor): string {
     const name = this.#values.get(tensor)
-    if (name === undefined) throw new Error(`emitOnnx: ${tensor.node.op} (%${tensor.node.id}) is used before it is computed`)
-    return name
+    if (name !== undefined) return name
+    throw new Error(`emitOnnx: ${tensor.node.op} (%${tensor.node.id}) is used before it is computed`)
   }
 
   /** Emits all nodes that the outputs need; the inputs have been bound. */

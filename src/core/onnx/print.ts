@@ -1,24 +1,30 @@
 /** A stable, readable text of an ONNX model: what golden tests compare and what a person reads when a file is wrong. */
 import { fromBinary } from '@bufbuild/protobuf'
 import {
-  type AttributeProto, AttributeProto_AttributeType as AttributeType, type GraphProto, ModelProtoSchema, type NodeProto, type TensorProto,
-  TensorProto_DataType as DataType, type ValueInfoProto,
+  type AttributeProto, AttributeProto_AttributeType as AttributeType, type GraphProto, type ModelProto, ModelProtoSchema,
+  type NodeProto, type TensorProto, TensorProto_DataType as DataType, type ValueInfoProto,
 } from './generated/onnx_pb.ts'
 
 const MAX_VALUES = 8
 
-const typeNames: Readonly<Record<number, string>> = { [DataType.FLOAT]: 'float', [DataType.INT64]: 'int', [DataType.BOOL]: 'bool' }
+const typeNames: Readonly<Record<number, string>> = {
+  [DataType.FLOAT]: 'float', [DataType.INT64]: 'int', [DataType.BOOL]: 'bool',
+}
 const nameOfType = (type: number): string => typeNames[type] ?? `type ${type}`
 
 /** Line by line: header, metadata, inputs, constants, nodes in their order, outputs; bodies are indented. */
 export function printOnnx(bytes: Uint8Array): string {
   const model = fromBinary(ModelProtoSchema, bytes)
-  const opsets = model.opsetImport.map(({ domain, version }) => `${domain || 'opset'} ${version}`).join(', ')
   return [
-    `model ${model.graph?.name ?? '(without a graph)'}: IR ${model.irVersion}, ${opsets}, by ${model.producerName} ${model.producerVersion}`,
+    printHeader(model),
     ...model.metadataProps.map(({ key, value }) => `metadata ${key} = ${JSON.stringify(value)}`),
     ...(model.graph === undefined ? [] : printGraph(model.graph, '')),
   ].join('\n')
+}
+
+function printHeader({ graph, irVersion, opsetImport, producerName, producerVersion }: ModelProto): string {
+  const opsets = opsetImport.map(({ domain, version }) => `${domain || 'opset'} ${version}`).join(', ')
+  return `model ${graph?.name ?? '(without a graph)'}: IR ${irVersion}, ${opsets}, by ${producerName} ${producerVersion}`
 }
 
 function printGraph(graph: GraphProto, indent: string): string[] {
@@ -57,12 +63,12 @@ function readValues({ dataType, rawData }: TensorProto): number[] {
 
 function printNode(node: NodeProto, indent: string): string[] {
   const bodies = node.attribute.filter(({ g }) => g !== undefined)
-  const attributes = node.attribute.filter(({ g }) => g === undefined).map((attribute) => ` ${printAttribute(attribute)}`).join('')
-  const line = `${indent}${node.output.join(', ')} = ${node.opType}(${node.input.join(', ')})${attributes}`
-  return [line, ...bodies.flatMap(({ g }) => (g === undefined ? [] : printGraph(g, `${indent}    `)))]
+  const attributes = node.attribute.filter(({ g }) => g === undefined).map(printAttribute)
+  const line = `${indent}${node.output.join(', ')} = ${node.opType}(${node.input.join(', ')})`
+  return [[line, ...attributes].join(' '), ...bodies.flatMap(({ g }) => (g === undefined ? [] : printGraph(g, `${indent}    `)))]
 }
 
 function printAttribute({ name, ints, i, s, type }: AttributeProto): string {
-  const text = String.fromCharCode(...s)
-  return `${name}=${type === AttributeType.INTS ? `[${ints.join(', ')}]` : type === AttributeType.STRING ? text : i}`
+  if (type === AttributeType.INTS) return `${name}=[${ints.join(', ')}]`
+  return `${name}=${type === AttributeType.STRING ? String.fromCharCode(...s) : i}`
 }

@@ -1,9 +1,9 @@
 /** From the emitter's records to the messages of ONNX's protobuf schema. */
-import { create } from '@bufbuild/protobuf'
+import { type MessageInitShape, create } from '@bufbuild/protobuf'
 import type { DType } from '../ir/graph.ts'
 import {
   type AttributeProto, AttributeProto_AttributeType as AttributeType, AttributeProtoSchema, type GraphProto,
-  GraphProtoSchema, NodeProtoSchema, type TensorProto, TensorProto_DataType as DataType, TensorProtoSchema,
+  GraphProtoSchema, type NodeProto, NodeProtoSchema, type TensorProto, TensorProto_DataType as DataType, TensorProtoSchema,
   TensorShapeProto_DimensionSchema, type ValueInfoProto, ValueInfoProtoSchema,
 } from './generated/onnx_pb.ts'
 import type { Names } from './names.ts'
@@ -23,7 +23,7 @@ export function graphProto(graph: OnnxGraphContent, names: Names): GraphProto {
   })
 }
 
-function nodeProto(node: OnnxNode, names: Names): ReturnType<typeof create<typeof NodeProtoSchema>> {
+function nodeProto(node: OnnxNode, names: Names): NodeProto {
   return create(NodeProtoSchema, {
     name: node.name,
     opType: node.opType,
@@ -34,13 +34,13 @@ function nodeProto(node: OnnxNode, names: Names): ReturnType<typeof create<typeo
 }
 
 function attributeProto(name: string, value: OnnxNode['attributes'][string], names: Names): AttributeProto {
-  if (typeof value === 'number') return create(AttributeProtoSchema, { name, type: AttributeType.INT, i: BigInt(value) })
-  if (typeof value === 'string') return create(AttributeProtoSchema, { name, type: AttributeType.STRING, s: ascii(value) })
-  if (value instanceof OnnxGraph) {
-    return create(AttributeProtoSchema, { name, type: AttributeType.GRAPH, g: graphProto(value.onnxGraph, names) })
-  }
+  const make = (fields: MessageInitShape<typeof AttributeProtoSchema>): AttributeProto =>
+    create(AttributeProtoSchema, { name, ...fields })
+  if (typeof value === 'number') return make({ type: AttributeType.INT, i: BigInt(value) })
+  if (typeof value === 'string') return make({ type: AttributeType.STRING, s: ascii(value) })
+  if (value instanceof OnnxGraph) return make({ type: AttributeType.GRAPH, g: graphProto(value.onnxGraph, names) })
   if ('onnxGraph' in value) throw new Error(`emitOnnx: the attribute '${name}' holds a body of another emitter`)
-  return create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: value.map(BigInt) })
+  return make({ type: AttributeType.INTS, ints: value.map(BigInt) })
 }
 
 function ascii(text: string): Uint8Array<ArrayBuffer> {
@@ -76,6 +76,7 @@ const hostIsLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
 function littleEndian(values: Float32Array<ArrayBuffer> | BigInt64Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(values.buffer)
   if (hostIsLittleEndian) return bytes
-  for (let at = 0; at < bytes.length; at += values.BYTES_PER_ELEMENT) bytes.subarray(at, at + values.BYTES_PER_ELEMENT).reverse()
+  const size = values.BYTES_PER_ELEMENT
+  for (let at = 0; at < bytes.length; at += size) bytes.subarray(at, at + size).reverse()
   return bytes
 }

@@ -9,7 +9,9 @@ export function checkModel(model: ModelProto): string[] {
 }
 
 /** `known` are the values in sight; `made` and `nodes` are all names in the model, for they are unique in all of it. */
-function checkGraph(graph: GraphProto, outer: ReadonlySet<string>, made: Set<string>, nodes: Set<string>, offences: string[]): void {
+function checkGraph(
+  graph: GraphProto, outer: ReadonlySet<string>, made: Set<string>, nodes: Set<string>, offences: string[],
+): void {
   const own = new Set<string>()
   const define = (name: string): void => {
     if (name === '') offences.push('a value has no name')

@@ -175,7 +175,9 @@ describe('nodes', () => {
 
   it('of a product and a bias become one Gemm, transposed where the product is', () => {
     const model = emitted((g) =>
-      g.output('y', t.add(g.input('b', [4]), t.matmul(g.input('x', [3, 'N']), g.input('w', [4, 3]), { transposeA: true, transposeB: true }))))
+      g.output('y', t.add(
+        g.input('b', [4]),
+        t.matmul(g.input('x', [3, 'N']), g.input('w', [4, 3]), { transposeA: true, transposeB: true }))))
     const [gemm] = graphOf(model).node
     expect(opTypes(graphOf(model))).toEqual(['Gemm'])
     expect(gemm?.input).toEqual(['x', 'w', 'b'])
@@ -197,6 +199,7 @@ describe('nodes', () => {
   })
 
   it('read a symbolic axis that no input has from nowhere: that is an error', () => {
-    expect(() => emitted((g) => g.output('y', t.broadcastTo(g.input('x', [1]), ['N'])))).toThrow('no input of the program has the axis N')
+    const build = (g: Graph): void => g.output('y', t.broadcastTo(g.input('x', [1]), ['N']))
+    expect(() => emitted(build)).toThrow('no input of the program has the axis N')
   })
 })

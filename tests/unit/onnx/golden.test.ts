@@ -36,7 +36,8 @@ function descent(): Graph {
 
 it('the text of a training loop is as it was', async () => {
   const bytes = emitOnnx(descent(), {
-    name: 'descent', outputNames: { theta: 'theta_next' }, metadata: { purpose: 'golden test' }, docs: { x: 'rows of data' },
+    name: 'descent', outputNames: { theta: 'theta_next' },
+    metadata: { purpose: 'golden test' }, docs: { x: 'rows of data' },
   })
   await expect(`${printOnnx(bytes)}\n`).toMatchFileSnapshot('golden/descent.txt')
 })

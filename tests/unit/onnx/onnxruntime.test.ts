@@ -24,9 +24,11 @@ function scaled(): Graph {
 describe.each([onnxruntime, reference])('inputs of $name', (runtime) => {
   const refused: readonly (readonly [string, TensorMap, string])[] = [
     ['that are missing', { x: floats([3, 2]) }, "the input 'factor' was given no value"],
-    ['that do not exist', { x: floats([3, 2]), factor: floats([3, 1]), z: floats([1]) }, "there is no input 'z'; it takes x, factor"],
+    ['that do not exist', { x: floats([3, 2]), factor: floats([3, 1]), z: floats([1]) },
+      "there is no input 'z'; it takes x, factor"],
     ['of another rank', { x: floats([3]), factor: floats([3, 1]) }, "the input 'x' takes float[N, 2], got float[3]"],
-    ['of another length', { x: floats([3, 4]), factor: floats([3, 1]) }, "the input 'x' takes float[N, 2], got float[3, 4]"],
+    ['of another length', { x: floats([3, 4]), factor: floats([3, 1]) },
+      "the input 'x' takes float[N, 2], got float[3, 4]"],
     ['of another type', { x: { dtype: 'bool', shape: [3, 2], data: new Uint8Array(6) }, factor: floats([3, 1]) },
       "the input 'x' takes float[N, 2], got bool[3, 2]"],
     ['of two batch sizes', { x: floats([3, 2]), factor: floats([4, 1]) },
@@ -53,7 +55,9 @@ describe.each([onnxruntime, reference])('inputs of $name', (runtime) => {
     const graph = createGraph()
     graph.output('y', t.reshape(graph.input('x', ['4N']), ['N', 4]))
     const program = await runtime.load(graph)
-    await expect(program.run({ x: floats([6]) })).rejects.toThrow("'x' takes float[4N], got float[6]: 6 is no multiple of 4")
+    await expect(program.run({ x: floats([6]) })).rejects.toThrow(
+      "'x' takes float[4N], got float[6]: 6 is no multiple of 4",
+    )
     expect((await program.run({ x: floats([8]) }))['y']?.shape).toEqual([2, 4])
     await program.dispose()
   })
@@ -108,7 +112,9 @@ describe('a model file', () => {
     expect(await model.run(inputs)).toEqual({
       y: floats([2, 2], [-1, -2, -3, -4]), next: { dtype: 'int', shape: [1], data: BigInt64Array.of(42n) },
     })
-    await expect(model.run({ ...inputs, x: floats([2, 3]) })).rejects.toThrow("the input 'x' takes float[N, 2], got float[2, 3]")
+    await expect(model.run({ ...inputs, x: floats([2, 3]) })).rejects.toThrow(
+      "the input 'x' takes float[N, 2], got float[2, 3]",
+    )
     await model.dispose()
   })
 })

@@ -58,7 +58,8 @@ export const cumulativeSum = defineOp<CumulativeSumAttributes>({
     const shape = node.inputs[0]?.shape ?? []
     const length = shape[axis]
     if (axis > 0 && axis === shape.length - 1 && typeof length === 'number' && length <= SHORT) {
-      return emitter.node('MatMul', [inputs[0] as string, emitter.float(triangle(length, exclusive, reverse), [length, length])])
+      const ones = emitter.float(triangle(length, exclusive, reverse), [length, length])
+      return emitter.node('MatMul', [inputs[0] as string, ones])
     }
     const position = emitter.int64([axis], [])
     return emitter.node('CumSum', [inputs[0] as string, position], { exclusive: exclusive ? 1 : 0, reverse: reverse ? 1 : 0 })

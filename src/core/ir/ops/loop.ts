@@ -74,7 +74,8 @@ function emit(emitter: OnnxEmitter, node: Node, inputs: readonly string[]): read
   const onnxBody = emitter.body(body, {
     captured: { from: 1 + carried, names: inputs.slice(1 + carried) }, conditional,
   })
-  return emitter.node('Loop', [inputs[0] as string, emitter.bool([1], []), ...inputs.slice(1, 1 + carried)], { body: onnxBody }, node.outputs.length)
+  const passed = [inputs[0] as string, emitter.bool([1], []), ...inputs.slice(1, 1 + carried)]
+  return emitter.node('Loop', passed, { body: onnxBody }, node.outputs.length)
 }
 
 export const loop = defineOp<LoopAttributes>({

@@ -19,9 +19,11 @@ function leadingRows(x: Tensor, axes: readonly number[]): readonly [number, numb
   return rows > 1 && columns > NARROW ? [rows, columns] : undefined
 }
 
-function emitRowSum(emitter: OnnxEmitter, name: string, x: Tensor, y: Tensor, [rows, columns]: readonly [number, number]): readonly string[] {
-  const ones = emitter.float(new Float64Array(rows).fill(1), [1, rows])
-  const matrix = x.shape.length === 2 ? name : (emitter.node('Reshape', [name, emitter.int64([rows, columns])])[0] as string)
+function emitRowSum(
+  emitter: OnnxEmitter, name: string, x: Tensor, y: Tensor, matrixShape: readonly [number, number],
+): readonly string[] {
+  const ones = emitter.float(new Float64Array(matrixShape[0]).fill(1), [1, matrixShape[0]])
+  const matrix = x.shape.length === 2 ? name : (emitter.node('Reshape', [name, emitter.int64(matrixShape)])[0] as string)
   return emitter.node('Reshape', [emitter.node('MatMul', [ones, matrix])[0] as string, emitter.shape(y.shape)])
 }
 
