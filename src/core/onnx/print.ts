@@ -1,8 +1,8 @@
 /** A stable, readable text of an ONNX model: what golden tests compare and what a person reads when a file is wrong. */
 import { fromBinary } from '@bufbuild/protobuf'
 import {
-  type AttributeProto, AttributeProto_AttributeType as AttributeType, type GraphProto, type ModelProto, ModelProtoSchema,
-  type NodeProto, type TensorProto, TensorProto_DataType as DataType, type ValueInfoProto,
+  type AttributeProto, AttributeProto_AttributeType as AttributeType, type GraphProto, type ModelProto,
+  ModelProtoSchema, type NodeProto, type TensorProto, TensorProto_DataType as DataType, type ValueInfoProto,
 } from './generated/onnx_pb.ts'
 
 const MAX_VALUES = 8
@@ -24,7 +24,8 @@ export function printOnnx(bytes: Uint8Array): string {
 
 function printHeader({ graph, irVersion, opsetImport, producerName, producerVersion }: ModelProto): string {
   const opsets = opsetImport.map(({ domain, version }) => `${domain || 'opset'} ${version}`).join(', ')
-  return `model ${graph?.name ?? '(without a graph)'}: IR ${irVersion}, ${opsets}, by ${producerName} ${producerVersion}`
+  const name = graph?.name ?? '(without a graph)'
+  return `model ${name}: IR ${irVersion}, ${opsets}, by ${producerName} ${producerVersion}`
 }
 
 function printGraph(graph: GraphProto, indent: string): string[] {
@@ -53,19 +54,21 @@ function printTensor(tensor: TensorProto): string {
 
 function readValues({ dataType, rawData }: TensorProto): number[] {
   const view = new DataView(rawData.buffer, rawData.byteOffset, rawData.byteLength)
+  const read = (size: number, at: (offset: number) => number): number[] =>
+    Array.from({ length: rawData.length / size }, (_, i) => at(size * i))
   switch (dataType) {
-    case DataType.FLOAT: return Array.from({ length: rawData.length / 4 }, (_, i) => view.getFloat32(4 * i, true))
-    case DataType.INT64: return Array.from({ length: rawData.length / 8 }, (_, i) => Number(view.getBigInt64(8 * i, true)))
+    case DataType.FLOAT: return read(4, (offset) => view.getFloat32(offset, true))
+    case DataType.INT64: return read(8, (offset) => Number(view.getBigInt64(offset, true)))
     case DataType.BOOL: return Array.from(rawData)
     default: return []
   }
 }
 
 function printNode(node: NodeProto, indent: string): string[] {
-  const bodies = node.attribute.filter(({ g }) => g !== undefined)
+  const bodies = node.attribute.flatMap(({ g }) => (g === undefined ? [] : printGraph(g, `${indent}    `)))
   const attributes = node.attribute.filter(({ g }) => g === undefined).map(printAttribute)
   const line = `${indent}${node.output.join(', ')} = ${node.opType}(${node.input.join(', ')})`
-  return [[line, ...attributes].join(' '), ...bodies.flatMap(({ g }) => (g === undefined ? [] : printGraph(g, `${indent}    `)))]
+  return [[line, ...attributes].join(' '), ...bodies]
 }
 
 function printAttribute({ name, ints, i, s, type }: AttributeProto): string {

@@ -3,8 +3,8 @@ import { type MessageInitShape, create } from '@bufbuild/protobuf'
 import type { DType } from '../ir/graph.ts'
 import {
   type AttributeProto, AttributeProto_AttributeType as AttributeType, AttributeProtoSchema, type GraphProto,
-  GraphProtoSchema, type NodeProto, NodeProtoSchema, type TensorProto, TensorProto_DataType as DataType, TensorProtoSchema,
-  TensorShapeProto_DimensionSchema, type ValueInfoProto, ValueInfoProtoSchema,
+  GraphProtoSchema, type NodeProto, NodeProtoSchema, type TensorProto, TensorProto_DataType as DataType,
+  TensorProtoSchema, TensorShapeProto_DimensionSchema, type ValueInfoProto, ValueInfoProtoSchema,
 } from './generated/onnx_pb.ts'
 import type { Names } from './names.ts'
 import { OnnxGraph, type OnnxGraphContent, type OnnxInitialiser, type OnnxNode, type OnnxValue } from './records.ts'
@@ -49,7 +49,9 @@ function ascii(text: string): Uint8Array<ArrayBuffer> {
 
 function valueProto({ name, dtype, shape, doc }: OnnxValue, names: Names): ValueInfoProto {
   const dim = shape.map((length) => create(TensorShapeProto_DimensionSchema, {
-    value: typeof length === 'number' ? { case: 'dimValue', value: BigInt(length) } : { case: 'dimParam', value: length },
+    value: typeof length === 'number'
+      ? { case: 'dimValue', value: BigInt(length) }
+      : { case: 'dimParam', value: length },
   }))
   return create(ValueInfoProtoSchema, {
     name: names.written(name),

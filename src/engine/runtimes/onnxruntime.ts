@@ -81,7 +81,8 @@ async function createSession(bytes: Uint8Array, program: string, { threads }: Lo
 }
 
 function executable(
-  session: InferenceSession, program: string, inputs: readonly SignatureInput[], outputNames: ReadonlyMap<string, string>,
+  session: InferenceSession, program: string, inputs: readonly SignatureInput[],
+  outputNames: ReadonlyMap<string, string>,
 ): Executable {
   return {
     async run(values) {
@@ -97,6 +98,8 @@ function executable(
   }
 }
 
+const FAILED_NODE = /while running (\S+) node\. Name:'([^']*)' Status Message: ([\s\S]*)/
+
 async function runSession(
   session: InferenceSession, program: string, feeds: Readonly<Record<string, Tensor>>,
 ): Promise<InferenceSession.OnnxValueMapType> {
@@ -104,7 +107,7 @@ async function runSession(
     return await session.run(feeds)
   } catch (cause) {
     const message = messageOf(cause)
-    const [, op, node, status] = /while running (\S+) node\. Name:'([^']*)' Status Message: ([\s\S]*)/.exec(message) ?? []
+    const [, op, node, status] = FAILED_NODE.exec(message) ?? []
     const where = op === undefined ? `failed: ${message}` : `failed in ${node} (${op}): ${status}`
     throw new Error(`onnxruntime: ${program} ${where}`, { cause })
   }
@@ -115,8 +118,11 @@ function messageOf(cause: unknown): string {
 }
 
 function toTensor(value: TensorData): Tensor {
-  if (value.dtype === 'float') return new Tensor('float32', value.data, value.shape)
-  return value.dtype === 'int' ? new Tensor('int64', value.data, value.shape) : new Tensor('bool', value.data, value.shape)
+  switch (value.dtype) {
+    case 'float': return new Tensor('float32', value.data, value.shape)
+    case 'int': return new Tensor('int64', value.data, value.shape)
+    case 'bool': return new Tensor('bool', value.data, value.shape)
+  }
 }
 
 function fromTensor(name: string, tensor: Tensor): TensorData {

@@ -5,7 +5,7 @@ import type { TensorData, TensorMap } from './runtime.ts'
 export interface SignatureInput {
   readonly name: string
   readonly dtype: DType
-  /** Lengths of the axes; a symbol or its multiple (`N`, `4N`) where it is known at run time, '' where anything goes. */
+  /** Lengths of the axes: a symbol or its multiple (`N`, `4N`) where one is known at run time, '' where any will do. */
   readonly shape: readonly (number | string)[]
 }
 

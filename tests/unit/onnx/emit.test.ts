@@ -29,7 +29,8 @@ describe('the model', () => {
   })
 
   it('states its versions, its producer and the metadata', () => {
-    expect([model.irVersion, model.opsetImport.map(({ domain, version }) => [domain, version])]).toEqual([8n, [['', 17n]]])
+    expect(model.irVersion).toBe(8n)
+    expect(model.opsetImport.map(({ domain, version }) => [domain, version])).toEqual([['', 17n]])
     expect([IR_VERSION, OPSET]).toEqual([8, 17])
     expect([model.producerName, model.producerVersion]).toEqual([producer.name, producer.version])
     expect(model.metadataProps.map(({ key, value }) => [key, value])).toEqual([['seed', '7'], ['note', 'größer als 0']])
@@ -70,7 +71,8 @@ describe('well-formedness', () => {
         const graph = createGraph()
         one.build(graph)
         const outputNames = Object.fromEntries(graph.outputs.map(({ name }) => [name, `${name}_out`]))
-        expect(checkModel(fromBinary(ModelProtoSchema, emitOnnx(graph, { name: op, outputNames }))), one.title).toEqual([])
+        const model = fromBinary(ModelProtoSchema, emitOnnx(graph, { name: op, outputNames }))
+        expect(checkModel(model), one.title).toEqual([])
       }
     })
   }
