@@ -5,7 +5,8 @@
  */
 import type { Tensor } from '../../ir/graph.ts'
 import { type Dim, shapeSize } from '../../ir/shape.ts'
-import { add, exp, mul, neg, reshape, slice, sub, tanh } from '../../ir/tensor.ts'
+import { add, exp, mul, neg, reshape, slice, sub } from '../../ir/tensor.ts'
+import { bounded } from '../bounded.ts'
 import { number } from '../options.ts'
 import { type TransformerOutput, defineTransformer } from '../transformer.ts'
 
@@ -15,10 +16,12 @@ interface Options { readonly bound: number }
  * Everything is flat, [N·d], while it is computed: ONNX Runtime multiplies a tensor [N, 1] by a number element by
  * element, at ten times the cost.
  */
-function build(x: Tensor, raw: Tensor, { bound }: Options, map: (x: Tensor, shift: Tensor, logScale: Tensor) => Tensor, sign: 1 | -1): TransformerOutput {
+function build(
+  x: Tensor, raw: Tensor, { bound }: Options, map: (x: Tensor, shift: Tensor, logScale: Tensor) => Tensor, sign: 1 | -1,
+): TransformerOutput {
   const size: readonly Dim[] = [shapeSize(x.shape) as Dim]
   const row = (p: number): Tensor => reshape(slice(raw, 1, p, p + 1), size)
-  const logScale = mul(tanh(mul(row(1), 1 / bound)), bound)
+  const logScale = bounded(row(1), bound)
   return {
     out: reshape(map(reshape(x, size), row(0), logScale), x.shape),
     logDerivative: reshape(sign === 1 ? logScale : neg(logScale), x.shape),

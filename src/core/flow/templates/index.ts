@@ -1,0 +1,16 @@
+/** The catalogue of templates: one import and one line each, the simplest first. */
+import { nice } from './nice.ts'
+import { realnvp } from './realnvp.ts'
+import { rqNsf } from './rq-nsf.ts'
+import type { Template } from './template.ts'
+
+export type { Template, TemplateOptions, TrainingDefaults } from './template.ts'
+
+const definitions: readonly Template[] = [
+  nice,
+  realnvp,
+  rqNsf,
+]
+
+export const templates: Readonly<Record<string, Template>> =
+  Object.fromEntries(definitions.map((template) => [template.id, template]))

@@ -1,0 +1,39 @@
+/** Neural spline flow with couplings (Durkan et al. 2019, §4.1): RQ splines, and linear layers in LU form between them. */
+import { type Template, startOf, training, widthFor } from './template.ts'
+
+/** Standardised data lies within a few deviations; rotations and earlier layers move it a little further. */
+const BOUND = 5
+
+export const rqNsf: Template = {
+  id: 'rq-nsf',
+  title: 'Neural spline flow',
+  summary: 'Eight spline couplings with linear layers between: sharp, many-moded densities.',
+  source: 'Durkan, Bekasov, Murray & Papamakarios 2019, Neural Spline Flows',
+  build(event, { couplings = 8, width, depth = 2 } = {}) {
+    const start = startOf(event)
+    const options = {
+      mask: start.mask,
+      transformer: { kind: 'rational-quadratic', bins: start.size <= 4 ? 16 : 8, bound: BOUND },
+      conditioner: { kind: 'mlp', width: width ?? widthFor(start.size), depth, activation: 'relu', residual: true },
+    }
+    return {
+      design: {
+        event: start.event,
+        layers: [
+          ...start.layers,
+          {
+            id: 'pairs', kind: 'repeat', times: Math.ceil(couplings / 2),
+            layers: [
+              { id: 'firstMix', kind: 'linear' },
+              { id: 'first', kind: 'coupling', options },
+              { id: 'secondMix', kind: 'linear' },
+              { id: 'second', kind: 'coupling', options: { ...options, swap: true } },
+            ],
+          },
+        ],
+        base: { kind: 'gaussian' },
+      },
+      training,
+    }
+  },
+}

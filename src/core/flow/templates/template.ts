@@ -1,0 +1,59 @@
+/** The contract of a template: a known model, ready to train on data of a given shape. One file and one catalogue line each. */
+import type { DesignNode, FlowDesign } from '../design.ts'
+import { type EventShape, eventSize } from '../layer.ts'
+import type { MaskKind } from '../masks.ts'
+
+export interface TemplateOptions {
+  /** Number of couplings; an even number. */
+  readonly couplings?: number
+  /** Units of the conditioners' hidden layers. */
+  readonly width?: number
+  /** Hidden layers, or residual blocks, of the conditioners. */
+  readonly depth?: number
+}
+
+/** Options of the training in a document; those left out have the defaults of every training. */
+export interface TrainingDefaults {
+  readonly steps: number
+  readonly batch: number
+  readonly optimizer: string
+  readonly learningRate: number
+  readonly schedule: string
+}
+
+export interface Template {
+  readonly id: string
+  readonly title: string
+  /** One sentence. */
+  readonly summary: string
+  readonly source: string
+  /** A design for events of this shape, or of this many dimensions; images are flattened. */
+  build(event: EventShape | number, options?: TemplateOptions): { readonly design: FlowDesign; readonly training: TrainingDefaults }
+}
+
+export const training: TrainingDefaults = { steps: 3000, batch: 512, optimizer: 'adam', learningRate: 1e-3, schedule: 'cosine' }
+
+/** What every template starts from. */
+export interface Start {
+  readonly event: EventShape
+  readonly size: number
+  /** Standardisation, and for images their flattening. */
+  readonly layers: readonly DesignNode[]
+  /** Halves, unless an odd number of dimensions has none. */
+  readonly mask: MaskKind
+}
+
+export function startOf(event: EventShape | number): Start {
+  const shape = typeof event === 'number' ? [event] : event
+  const size = eventSize(shape)
+  const standardize: DesignNode = { id: 'standardize', kind: 'standardize' }
+  return {
+    event: shape, size, mask: size % 2 === 0 ? 'halves' : 'alternating',
+    layers: shape.length === 1 ? [standardize] : [standardize, { id: 'flatten', kind: 'flatten' }],
+  }
+}
+
+/** 64 units for a few dimensions, four for each of many, at most 256. */
+export function widthFor(size: number): number {
+  return Math.min(Math.max(64, 4 * size), 256)
+}

@@ -1,0 +1,70 @@
+/** Every template assembles on data of every size that it can take, and refuses the others with an issue. */
+import * as v from 'valibot'
+import { describe, expect, it } from 'vitest'
+import { checkOptions } from '../../../src/core/flow/options.ts'
+import { trainingFields } from '../../../src/core/design/training.ts'
+import { idSchema, idsOf } from '../../../src/core/design/form.ts'
+import { assemble } from '../../../src/core/flow/flow.ts'
+import { templates } from '../../../src/core/flow/templates/index.ts'
+
+describe.each(Object.values(templates))('$id', (template) => {
+  it.each([2, 3, 7, 64])('assembles for %d dimensions, without a warning', (size) => {
+    const flow = assemble(template.build(size).design)
+    expect(flow.issues).toEqual([])
+    expect(flow.ok && flow.value.size).toBe(size)
+  })
+
+  it('assembles for images', () => {
+    const flow = assemble(template.build([4, 4, 1]).design)
+    expect(flow.issues).toEqual([])
+    expect(flow.ok && flow.value.event).toEqual([4, 4, 1])
+  })
+
+  it('takes a context', () => {
+    expect(assemble(template.build(2).design, { contextSize: 3 }).ok).toBe(true)
+  })
+
+  it('refuses a single dimension, and says why, once for each coupling of the block', () => {
+    const flow = assemble(template.build(1).design)
+    expect(flow.ok).toBe(false)
+    const errors = flow.issues.filter(({ severity }) => severity === 'error')
+    expect(errors.map(({ code }) => code)).toEqual(['coupling-single', 'coupling-single'])
+    expect(errors[0]?.message).toBe('a coupling needs at least 2 dimensions, got 1')
+    expect(errors[0]?.fix).toMatch(/more columns/)
+  })
+
+  it('transforms every dimension', () => {
+    const flow = assemble(template.build(7).design)
+    if (!flow.ok) throw new Error('does not assemble')
+    const couplings = flow.value.layers.filter(({ definition }) => definition.kind === 'coupling')
+    const transformed = couplings.flatMap(({ definition, site }) => {
+      const indices = definition.transforms(site)
+      if (typeof indices === 'string') throw new Error(`a coupling said '${indices}'`)
+      return [...indices]
+    })
+    expect([...new Set(transformed)].sort()).toEqual([0, 1, 2, 3, 4, 5, 6])
+  })
+
+  it('has as many couplings as asked, as wide as asked', () => {
+    const flow = assemble(template.build(4, { couplings: 4, width: 10, depth: 1 }).design)
+    if (!flow.ok) throw new Error('does not assemble')
+    const couplings = flow.value.layers.filter(({ definition }) => definition.kind === 'coupling')
+    expect(couplings).toHaveLength(4)
+    const hidden = flow.value.table.parameters.filter(({ path }) => path.endsWith('conditioner.weight0'))
+    expect(hidden.map(({ shape }) => shape)).toEqual(couplings.map(() => [2, 10]))
+  })
+
+  it('trains with options that exist', () => {
+    expect(checkOptions(trainingFields, template.build(2).training, 'training').issues).toEqual([])
+  })
+
+  it('names its layers as documents may, each once', () => {
+    const ids = idsOf(template.build([2, 2, 1]).design.layers)
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(ids.filter((id) => !v.is(idSchema, id))).toEqual([])
+  })
+})
+
+it('keeps the ids that documents and commands use', () => {
+  expect(Object.keys(templates)).toEqual(['nice', 'realnvp', 'rq-nsf'])
+})
