@@ -10,13 +10,15 @@ import { rewriteGraph } from './rewrite.ts'
 
 /** A result that is larger than this and than everything it is made from stays computed: files stay small. */
 const SMALL = 1024
+/** Padding to a power of two, as inverses do, makes a matrix up to four times as large. */
+const GROWTH = 4
 
 function worthFolding(node: Node): boolean {
   if (node.inputs.length === 0 || node.op === 'loop') return false
   if (node.outputs.some((output) => !isStatic(output.shape))) return false
   const made = Math.max(...node.outputs.map((output) => sizeOf(staticShape(output, node.op))))
   const taken = node.inputs.reduce((sum, input) => sum + sizeOf(staticShape(input, node.op)), 0)
-  return made <= Math.max(SMALL, taken)
+  return made <= Math.max(SMALL, GROWTH * taken)
 }
 
 export function foldConstants(from: Graph): Graph {

@@ -1,7 +1,8 @@
 /** Algebraic identities that the chain rule leaves behind: x·1, x+0, −(−x), reshapes of reshapes, sums of one element. */
 import { type Graph, type Node, type Tensor, sameType, uniformValue } from '../graph.ts'
 import { type Shape, broadcastShapes, sameShape } from '../shape.ts'
-import { mul, neg, reshape, sub } from '../tensor.ts'
+import type { PadAttributes } from '../ops/pad.ts'
+import { concat, mul, neg, pad, reshape, sub } from '../tensor.ts'
 import type { ReduceAttributes } from '../reduction.ts'
 import { rewriteGraph } from './rewrite.ts'
 
@@ -15,12 +16,26 @@ function neutral(node: Node, x: Tensor | undefined, other: Tensor | undefined, v
 
 const only = (tensor: Tensor | undefined, op: string): Node | undefined => (tensor?.node.op === op ? tensor.node : undefined)
 
+/**
+ * Two windows of zeros-padded values, one ending where the other begins, are one window: what is left of the
+ * cotangents of neighbouring slices.
+ */
+function joinWindows(first: Tensor, second: Tensor): Tensor | undefined {
+  const [a, b] = [only(first, 'pad'), only(second, 'pad')]
+  const [x, y] = [a?.inputs[0], b?.inputs[0]]
+  if (a === undefined || b === undefined || x === undefined || y === undefined) return undefined
+  const [left, right] = [a.attributes as PadAttributes, b.attributes as PadAttributes]
+  const { axis } = left
+  const neighbours = axis === right.axis && left.before + (x.shape[axis] as number) === right.before
+  return neighbours ? pad(concat([x, y], axis), axis, left.before, right.after) : undefined
+}
+
 const rules: Readonly<Record<string, Rule>> = {
   add(node, [a, b]) {
     const same = neutral(node, a, b, 0) ?? neutral(node, b, a, 0)
     if (same !== undefined || a === undefined || b === undefined) return same
     const negated = only(b, 'neg')?.inputs[0]
-    return negated === undefined ? undefined : sub(a, negated)
+    return negated === undefined ? (joinWindows(a, b) ?? joinWindows(b, a)) : sub(a, negated)
   },
   sub(node, [a, b]) {
     const same = neutral(node, a, b, 0)

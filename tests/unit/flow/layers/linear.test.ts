@@ -101,7 +101,7 @@ describe('linear', () => {
     expect(out[1]).toBeCloseTo(Math.exp(-5), 14)
   })
 
-  it.each([4, 32])('of %i dimensions folds into one product with one matrix, given constant parameters', (size) => {
+  it.each([4, 40, 64])('of %i dimensions folds into one product with one matrix, given constant parameters', (size) => {
     const subject = prepare(linear, { name: 'folded', event: [size] })
     const graph = createGraph()
     const constants = new Map(Object.entries(initialValues(subject, 0)).map(([path, { shape, data }]) =>
