@@ -65,6 +65,8 @@ describe('is simplified:', () => {
     'a sum over an axis of one element, beside two symbols': [(g) => t.reduceSum(g.input('z', ['K', 'N', 1]), [2]), ['reshape']],
     'a choice between x and x': [(g) => t.where(g.input('c', ['N', 1], 'bool'), x(g), x(g)), []],
     'x + a row spread out': [(g) => t.add(x(g), t.broadcastTo(g.input('row', [3]), ['N', 3])), ['add']],
+    'two neighbouring windows': [(g) => t.add(t.pad(x(g), 1, 1, 4), t.pad(other(g), 1, 4, 1)), ['concat', 'pad']],
+    'two neighbouring windows, the later one first': [(g) => t.add(t.pad(x(g), 1, 3, 0), t.pad(other(g), 1, 0, 3)), ['concat']],
     'a choice between spread out scalars': [
       (g) => t.where(t.less(x(g), 0), t.broadcastTo(g.constant(2), ['N', 3]), t.broadcastTo(g.input('s', []), ['N', 3])), ['less', 'where']],
   }
@@ -102,6 +104,12 @@ describe('is left as it is:', () => {
     'a choice between x and z': [(g) => t.where(g.input('c', ['N', 1], 'bool'), x(g), other(g)), ['where']],
     'a sum over an axis of the batch': [(g) => t.reduceSum(x(g), [0]), ['reduceSum']],
     'a sum over two axes, one of one element': [(g) => t.reduceSum(g.input('z', ['N', 1, 3]), [1, 2]), ['reduceSum']],
+    'windows with a gap between them': [(g) => t.add(t.pad(x(g), 1, 0, 4), t.pad(other(g), 1, 4, 0)), ['pad', 'pad', 'add']],
+    'windows that overlap': [(g) => t.add(t.pad(x(g), 1, 0, 2), t.pad(other(g), 1, 2, 0)), ['pad', 'pad', 'add']],
+    'neighbouring windows of which one is spread': [
+      (g) => t.add(t.pad(g.input('z', [1, 2]), 1, 0, 3), t.pad(x(g), 1, 2, 0)), ['pad', 'pad', 'add']],
+    'windows on two axes': [
+      (g) => t.add(t.pad(g.input('z', [2, 3]), 0, 0, 1), t.pad(g.input('w', [3, 1]), 1, 2, 0)), ['pad', 'pad', 'add']],
     'a broadcast that nothing else would make': [(g) => t.add(g.input('row', [3]), t.broadcastTo(g.constant(1), ['N', 3])), ['add']],
   }
   it.each(Object.entries(cases))('%s', (_what, [build, expected]) => {

@@ -24,6 +24,8 @@ function joinWindows(first: Tensor, second: Tensor): Tensor | undefined {
   const [a, b] = [only(first, 'pad'), only(second, 'pad')]
   const [x, y] = [a?.inputs[0], b?.inputs[0]]
   if (a === undefined || b === undefined || x === undefined || y === undefined) return undefined
+  // One that is spread by the sum cannot be laid beside the other.
+  if (!sameShape(first.shape, second.shape)) return undefined
   const [left, right] = [a.attributes as PadAttributes, b.attributes as PadAttributes]
   const { axis } = left
   const neighbours = axis === right.axis && left.before + (x.shape[axis] as number) === right.before
