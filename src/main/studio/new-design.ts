@@ -1,0 +1,50 @@
+/** A new design file from a template. */
+import { existsSync } from 'node:fs'
+import { basename, dirname, extname, isAbsolute, relative, resolve } from 'node:path'
+import { isSynthetic } from '../../core/data/synthetic/parse.ts'
+import { type ProjectDocument, FORMAT, readDocumentJson, writeDocument } from '../../core/design/document.ts'
+import { CURRENT_VERSION } from '../../core/design/migrations/index.ts'
+import { assemble } from '../../core/flow/flow.ts'
+import type { EventShape } from '../../core/flow/layer.ts'
+import { suggest } from '../../core/flow/suggest.ts'
+import { templates } from '../../core/flow/templates/index.ts'
+import { type Result, accept, error, reject } from '../../core/issues.ts'
+import { writeFileAtomic } from '../../files/atomic-write.ts'
+
+export interface NewDesign {
+  readonly template: string
+  readonly event: EventShape
+  /** The file to write; its name becomes the design's. */
+  readonly path: string
+  /** A data source, a path counted from the present folder, or `synthetic:…`. */
+  readonly data?: string | undefined
+}
+
+/** The template's document for events of this shape. */
+function build({ template: id, event, path, data }: NewDesign): Result<ProjectDocument> {
+  const template = Object.hasOwn(templates, id) ? templates[id] : undefined
+  if (template === undefined) {
+    return reject(error('template-unknown', `there is no template '${id}'`, { at: 'TEMPLATE', fix: suggest(id, Object.keys(templates)) }))
+  }
+  const { design, training } = template.build(event)
+  const source = data === undefined || isSynthetic(data) || isAbsolute(data) ? data : relative(dirname(resolve(path)), resolve(data))
+  const document = readDocumentJson({
+    format: FORMAT, version: CURRENT_VERSION, name: basename(path, extname(path)), design,
+    ...(source === undefined ? {} : { data: { source } }), training,
+  }, `template ${id}`)
+  if (!document.ok) return document
+  const flow = assemble(document.value.design)
+  return flow.ok ? document : reject(...flow.issues)
+}
+
+/** Writes the document. A file that is there already is left alone. */
+export async function createDesign(request: NewDesign): Promise<Result<ProjectDocument>> {
+  const document = build(request)
+  if (!document.ok) return document
+  const { path } = request
+  if (existsSync(path)) {
+    return reject(error('file-taken', 'there is a file of this name already', { at: path, fix: 'choose another name with --out' }))
+  }
+  const written = await writeFileAtomic(path, writeDocument(document.value))
+  return written.ok ? accept(document.value) : written
+}
