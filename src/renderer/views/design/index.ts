@@ -1,0 +1,5 @@
+import { defineView } from '../registry.ts'
+
+export const view = defineView({
+  name: 'design', title: 'Design', icon: 'design', order: 1, needsProject: true, load: () => import('./DesignView.vue'),
+})
