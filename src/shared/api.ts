@@ -219,7 +219,8 @@ export type StudioEvent =
   | { readonly type: 'runs.changed'; readonly project: string; readonly run: RunSummary | undefined }
 
 export type Reply<N extends RequestName> =
-  | { readonly ok: true; readonly value: ResultOf[N] }
+  /** Warnings may accompany a value. */
+  | { readonly ok: true; readonly value: ResultOf[N]; readonly issues: readonly Issue[] }
   | { readonly ok: false; readonly issues: readonly Issue[] }
 
 /** What the renderer is given: by the preload script, or by the browser's transport. */

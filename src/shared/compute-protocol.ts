@@ -128,6 +128,8 @@ export interface LayerCertificate {
 }
 export interface CertificateReply {
   readonly layers: readonly LayerCertificate[]
+  /** The whole flow, there and back. */
+  readonly flow: LayerCertificate
   readonly step: number
 }
 

@@ -12,6 +12,10 @@ export const enginePackages: Readonly<Record<EngineName, string | undefined>> = 
   onnxruntime: 'onnxruntime-node', tfjs: '@tensorflow/tfjs', reference: undefined,
 }
 
+export const engineTitles: Readonly<Record<EngineName, string>> = {
+  onnxruntime: 'ONNX Runtime (CPU)', tfjs: 'TensorFlow.js', reference: 'Reference (float64, slow)',
+}
+
 export function isEngineName(name: string): name is EngineName {
   return (engineNames as readonly string[]).includes(name)
 }

@@ -6,9 +6,8 @@ import { evaluate } from '../../core/ir/evaluate.ts'
 import type { Graph } from '../../core/ir/graph.ts'
 import type { NdArray } from '../../core/ir/nd.ts'
 import { numericalJacobian, singularValues } from '../../core/metrics/jacobian.ts'
-import type { Flow, PlacedLayer } from '../../core/flow/flow.ts'
 import { eventSize } from '../../core/flow/layer.ts'
-import { certificateProgram } from '../../core/programs/certificate.ts'
+import { WHOLE, certificateProgram, roundTripProgram } from '../../core/programs/certificate.ts'
 import { flowNoises, noiseInput } from '../../core/programs/program.ts'
 import { traceProgram } from '../../core/programs/trace.ts'
 import type { CertificateReply, CertificateRequest, LayerCertificate } from '../../shared/compute-protocol.ts'
@@ -60,56 +59,49 @@ function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
 
 const toFloat = ({ shape, data }: NdArray): TensorData => ({ dtype: 'float', shape, data: Float32Array.from(data) })
 
-/** The Jacobian of one layer at one state: |logDet − log|det J|| and the condition of J. */
+/** The Jacobian of one map at one state: |logDet − log|det J|| and the condition of J. */
 function jacobianFigures(
-  graph: Graph, model: Model, states: Arrays, path: string, event: readonly number[], logDet: number, point: number,
+  graph: Graph, model: Model, input: string, output: string, state: NdArray, logDet: number, point: number,
 ): { error: number; condition: number } {
+  const event = state.shape.slice(1)
   const size = eventSize(event)
-  const at = (states[`in.${path}`] as NdArray).data.slice(point * size, (point + 1) * size)
   const jacobian = numericalJacobian((points, rows) => {
-    // The other layers stay where they are; only this one's input moves.
-    const others = Object.fromEntries(Object.entries(states).map(([name, { shape, data }]) => {
-      const width = data.length / (shape[0] as number)
-      const repeated = new Float64Array(rows * width)
-      for (let r = 0; r < rows; r++) repeated.set(data.subarray(0, width), r * width)
-      return [name, array([rows, ...shape.slice(1)], repeated)]
-    }))
-    const inputs = { ...fixedInputs(graph, model, rows), ...others, [`in.${path}`]: array([rows, ...event], points) }
-    return (evaluate(graph, Object.fromEntries(graph.inputs.map(({ name }) => [name, inputs[name] as NdArray])))[`out.${path}`] as NdArray).data
-  }, at)
+    const inputs = { ...fixedInputs(graph, model, rows), [input]: array([rows, ...event], points) }
+    return (evaluate(graph, inputs)[output] as NdArray).data
+  }, state.data.slice(point * size, (point + 1) * size))
   const values = singularValues(jacobian, size)
   const numerical = values.reduce((sum, value) => sum + Math.log(value), 0)
   return { error: Math.abs(numerical - logDet), condition: (values[0] as number) / (values.at(-1) as number) }
 }
-
-/** A graph of one layer alone, so that a Jacobian does not run all the others. */
-const single = (flow: Flow, layer: PlacedLayer): Flow => ({ ...flow, layers: [layer] })
 
 export async function certificateJob(request: CertificateRequest, runtime: Runtime, emit: Emit): Promise<CertificateReply> {
   const model = await loadModel(request, emit)
   const { flow } = model
   const count = request.points.length / flow.size
   const graph = certificateProgram(flow)
-  const states = enteringStates(model, request.points, count)
+  const states = { ...enteringStates(model, request.points, count), [`in.${WHOLE}`]: array([count, ...flow.event], request.points) }
   const inputs = { ...fixedInputs(graph, model, count), ...states }
   const exact = evaluate(graph, inputs)
   const program = await cachedProgram(`certificate|${JSON.stringify(request.document.design)}`, () => graph, runtime, request.threads)
   const rounded = await program.executable.run(Object.fromEntries(program.graph.inputs.map(({ name }) => [name, toFloat(inputs[name] as NdArray)])))
-  const layers = flow.layers.map((layer): LayerCertificate => {
-    const { path, event } = layer.site
+  const certify = (path: string, id: string, kind: string): LayerCertificate => {
     const start = states[`in.${path}`] as NdArray
     const logDets = (exact[`log_det.${path}`] as NdArray).data
-    const figures = eventSize(event) > MAX_JACOBIAN ? [] : Array.from({ length: Math.min(JACOBIAN_POINTS, count) }, (_, point) => {
-      const own = certificateProgram(single(flow, layer))
-      return jacobianFigures(own, model, { [`in.${path}`]: start }, path, event, logDets[point] as number, point)
-    })
+    const own = roundTripProgram(flow, path)
+    const points = eventSize(start.shape.slice(1)) > MAX_JACOBIAN ? 0 : Math.min(JACOBIAN_POINTS, count)
+    const figures = Array.from({ length: points }, (_, point) =>
+      jacobianFigures(own, model, `in.${path}`, `out.${path}`, start, logDets[point] as number, point))
     return {
-      path, id: layer.id, kind: layer.definition.kind,
+      path, id, kind,
       roundTrip64: largestDifference((exact[`back.${path}`] as NdArray).data, start.data),
       roundTrip32: largestDifference((rounded[`back.${path}`] as TensorData).data as Float32Array, Float32Array.from(start.data)),
       logDetError: figures.length === 0 ? null : Math.max(...figures.map(({ error }) => error)),
       condition: figures.length === 0 ? null : Math.max(...figures.map(({ condition }) => condition)),
     }
-  })
-  return { layers, step: model.step }
+  }
+  return {
+    layers: flow.layers.map(({ site, id, definition }) => certify(site.path, id, definition.kind)),
+    flow: certify(WHOLE, WHOLE, WHOLE),
+    step: model.step,
+  }
 }

@@ -84,6 +84,10 @@ export class ComputeClient {
     return { result, control: (action) => { this.#send({ type: 'control', id, action }) } }
   }
 
+  get alive(): boolean {
+    return this.#child.connected
+  }
+
   get pid(): number | undefined {
     return this.#child.pid
   }

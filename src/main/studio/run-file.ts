@@ -28,6 +28,8 @@ const schema = v.object({
     entropy: v.nullable(v.number()),
   }),
   failure: v.optional(v.string()),
+  /** Wall time of its trainings so far. */
+  seconds: v.optional(v.number()),
   document: v.unknown(),
 })
 

@@ -18,13 +18,18 @@ export interface Training {
   readonly end: Promise<TrainingEnd>
   /** Ends after the steps under way, with a checkpoint. */
   stop(): void
+  /** Waits between two calls, or goes on. */
+  control(action: 'pause' | 'continue'): void
 }
 
-/** Writes a run's status; an earlier failure is forgotten. */
-async function setStatus(folder: string, run: RunFile, status: RunStatus, failure?: string): Promise<readonly Issue[]> {
+/** Writes a run's status, with `seconds` of training more; an earlier failure is forgotten. */
+async function setStatus(
+  folder: string, run: RunFile, status: RunStatus, seconds: number, failure?: string,
+): Promise<readonly Issue[]> {
   const { failure: _before, ...rest } = run
   const written = await writeRun(folder, {
-    ...rest, status, updated: new Date().toISOString(), ...(failure === undefined ? {} : { failure }),
+    ...rest, status, updated: new Date().toISOString(), seconds: (run.seconds ?? 0) + seconds,
+    ...(failure === undefined ? {} : { failure }),
   })
   return written.issues
 }
@@ -38,14 +43,15 @@ function failureText(cause: unknown): string {
 /** Starts, or goes on with, the run. `end` rejects with an IssueError for what the user can mend. */
 export function startTraining(ready: ReadyRun, client: ComputeClient, onEvent: (event: RunEvent) => void): Training {
   let stopped = false
-  let running: { control(action: 'stop'): void } | undefined
+  let running: { control(action: 'pause' | 'continue' | 'stop'): void } | undefined
   const work = async (): Promise<TrainingEnd> => {
     const { folder, run, data } = ready
     const locked = await lockRun(folder)
     if (!locked.ok) throw new IssueError(locked.issues)
     const began = performance.now()
+    const elapsed = (): number => (performance.now() - began) / 1000
     try {
-      must(await setStatus(folder, run, 'running'))
+      must(await setStatus(folder, run, 'running', 0))
       if (client.pid !== undefined) must((await locked.value.add(client.pid)).issues)
       let best: Best | undefined
       const job = client.start('train', {
@@ -58,11 +64,11 @@ export function startTraining(ready: ReadyRun, client: ComputeClient, onEvent: (
       running = job
       if (stopped) job.control('stop')
       const { outcome, step } = await job.result
-      must(await setStatus(folder, run, outcome))
-      return { outcome, step, best, seconds: (performance.now() - began) / 1000 }
+      must(await setStatus(folder, run, outcome, elapsed()))
+      return { outcome, step, best, seconds: elapsed() }
     } catch (cause) {
       // Where the disk is full this fails too: both are told then.
-      const unwritten = await setStatus(folder, run, 'failed', failureText(cause))
+      const unwritten = await setStatus(folder, run, 'failed', elapsed(), failureText(cause))
       throw cause instanceof IssueError ? new IssueError([...cause.issues, ...unwritten]) : cause
     } finally {
       await locked.value.release()
@@ -73,6 +79,9 @@ export function startTraining(ready: ReadyRun, client: ComputeClient, onEvent: (
     stop() {
       stopped = true
       running?.control('stop')
+    },
+    control(action) {
+      running?.control(action)
     },
   }
 }

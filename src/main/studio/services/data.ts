@@ -1,0 +1,100 @@
+/** Data of a project: files that people bring, and what they hold. */
+import { mkdir } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { integerColumns, summariseColumns } from '../../../core/data/columns.ts'
+import { type DataSet, makeDataSet } from '../../../core/data/dataset.ts'
+import { dataExtensions, formatOfName } from '../../../core/data/formats.ts'
+import { isSynthetic, parseSynthetic } from '../../../core/data/synthetic/parse.ts'
+import type { DataSettings } from '../../../core/design/document.ts'
+import { type Issue, type Result, accept, error, reject } from '../../../core/issues.ts'
+import { key, named } from '../../../core/random.ts'
+import { writeFileAtomic } from '../../../files/atomic-write.ts'
+import { writeIssue } from '../../../files/file-issues.ts'
+import { readDataFile } from '../../../files/read-data.ts'
+import type { ColumnPreview, DataPreview, RequestOf, ResultOf } from '../../../shared/api.ts'
+import { absoluteSource } from '../open-design.ts'
+import { SYNTHETIC_ROWS } from '../prepare-data.ts'
+import type { ServicesHost } from './host.ts'
+
+const BINS = 40
+const SHOWN = 500
+/** Rows of a synthetic target that a preview draws. */
+const DRAWN = 5000
+
+function histogram(dataset: DataSet, column: number, minimum: number, maximum: number): number[] {
+  const counts = new Array<number>(BINS).fill(0)
+  const width = dataset.columns.length
+  for (let row = 0; row < dataset.rows; row++) {
+    const value = dataset.values[row * width + column] as number
+    const bin = maximum > minimum ? Math.floor(((value - minimum) / (maximum - minimum)) * BINS) : 0
+    counts[Math.min(bin, BINS - 1)]! += 1
+  }
+  return counts
+}
+
+function previewOf(dataset: DataSet, shown: number, entropy: number | undefined, issues: readonly Issue[], rows = dataset.rows): DataPreview {
+  const whole = new Set(integerColumns(dataset))
+  const columns = summariseColumns(dataset).map((summary, i): ColumnPreview => ({
+    name: summary.name, minimum: summary.min, maximum: summary.max, mean: summary.mean, deviation: summary.sd,
+    integer: whole.has(i), constant: summary.constant, histogram: histogram(dataset, i, summary.min, summary.max),
+  }))
+  const count = Math.min(shown, dataset.rows)
+  return {
+    source: dataset.source, rows, event: dataset.event, columns, label: dataset.label?.name, shown: count,
+    values: Float32Array.from(dataset.values.subarray(0, count * dataset.columns.length)), entropy, issues,
+  }
+}
+
+export class DataService {
+  readonly #host: ServicesHost
+
+  constructor(host: ServicesHost) {
+    this.#host = host
+  }
+
+  /** Keeps a dropped file in the project's folder; the document names it relative to that. */
+  async upload({ project, name, bytes }: RequestOf<'data.upload'>): Promise<Result<ResultOf['data.upload']>> {
+    const found = this.#host.folderOf(project)
+    if (!found.ok) return found
+    const file = basename(name.replaceAll('\\', '/'))
+    if (formatOfName(file) === undefined) {
+      return reject(error('data-extension', `'${file}' is no data file that Flowsmith reads`, { at: file, fix: `bring one of ${dataExtensions.join(', ')}` }))
+    }
+    const folder = join(found.value, 'data')
+    try {
+      await mkdir(folder, { recursive: true })
+    } catch (cause) {
+      return reject(writeIssue(cause, folder))
+    }
+    const written = await writeFileAtomic(join(folder, file), bytes)
+    return written.ok ? accept({ source: join('data', file) }) : written
+  }
+
+  async preview({ project, rows = SHOWN }: RequestOf<'data.preview'>): Promise<Result<DataPreview>> {
+    const found = this.#host.folderOf(project)
+    if (!found.ok) return found
+    const document = await this.#host.documentOf(project)
+    if (!document.ok) return document
+    const { data } = document.value
+    if (data === undefined) return reject(error('data-missing', 'no data are chosen yet', { at: 'data', fix: 'choose a synthetic target or open a file' }))
+    return isSynthetic(data.source) ? this.#synthetic(data, rows, document.value.training.seed) : this.#file(data, found.value, rows)
+  }
+
+  #synthetic({ source }: DataSettings, rows: number, seed: number): Result<DataPreview> {
+    const choice = parseSynthetic(source)
+    if (!choice.ok) return choice
+    const { target, options } = choice.value
+    const values = target.sample(named(named(key(seed), 'synthetic'), 'train'), DRAWN, options)
+    const dataset = makeDataSet({ columns: ['x1', 'x2'], rows: DRAWN, values, source })
+    return accept(previewOf(dataset, Math.max(rows, 2000), target.entropy(options), [], SYNTHETIC_ROWS.train))
+  }
+
+  async #file(data: DataSettings, folder: string, rows: number): Promise<Result<DataPreview>> {
+    const read = await readDataFile(absoluteSource(data.source, folder), {
+      ...(data.columns === undefined ? {} : { columns: [...data.columns] }),
+      ...(data.label === undefined ? {} : { label: data.label }),
+      ...(data.header === undefined ? {} : { header: data.header }),
+    })
+    return read.ok ? accept(previewOf(read.value, rows, undefined, read.issues)) : read
+  }
+}

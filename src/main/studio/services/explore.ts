@@ -1,0 +1,115 @@
+/** Looking into trained flows, all by the compiled programs in the compute process. */
+import { type Result, accept, error, reject } from '../../../core/issues.ts'
+import type { RequestOf, ResultOf, TraceResult } from '../../../shared/api.ts'
+import type { RowsMessage } from '../../../shared/compute-protocol.ts'
+import { modelOf } from '../model.ts'
+import type { ReadyRun } from '../new-run.ts'
+import type { ServicesHost } from './host.ts'
+import type { RunsService } from './runs.ts'
+
+const partOf = ({ data }: ReadyRun, part: 'train' | 'validation' | 'test'): RowsMessage => data[part]
+
+const sizeOf = ({ run }: ReadyRun): number => run.document.design.event.reduce((product, dim) => product * dim, 1)
+
+/** Two seeds are enough: one for questions about data, and people choose the one of samples. */
+const SEED = 0
+
+export class ExploreService {
+  readonly #host: ServicesHost
+  readonly #runs: RunsService
+
+  constructor(host: ServicesHost, runs: RunsService) {
+    this.#host = host
+    this.#runs = runs
+  }
+
+  #model(ready: ReadyRun): ReturnType<typeof modelOf> {
+    return { ...modelOf(ready.folder, ready.run), threads: this.#host.threads }
+  }
+
+  /** log p on a grid of resolution × resolution points, rows from the bottom up. 2-D flows only. */
+  async density({ project, run, box, resolution }: RequestOf<'explore.density'>): Promise<Result<ResultOf['explore.density']>> {
+    const ready = await this.#runs.ready(project, run)
+    if (!ready.ok) return ready
+    if (sizeOf(ready.value) !== 2) return reject(error('density-dimension', 'a density can be drawn for 2-D flows', { at: run }))
+    const [left, right, bottom, top] = box
+    const values = new Float32Array(2 * resolution * resolution)
+    for (let i = 0; i < resolution * resolution; i++) {
+      values[2 * i] = left + ((right - left) * ((i % resolution) + 0.5)) / resolution
+      values[2 * i + 1] = bottom + ((top - bottom) * (Math.floor(i / resolution) + 0.5)) / resolution
+    }
+    const rows = { rows: resolution * resolution, values }
+    const { logProb } = await this.#host.exploring().start('density', { ...this.#model(ready.value), rows, seed: SEED, withLatents: false }).result
+    return accept({ logProb })
+  }
+
+  async points({ project, run, part, count }: RequestOf<'explore.points'>): Promise<Result<ResultOf['explore.points']>> {
+    const ready = await this.#runs.ready(project, run)
+    if (!ready.ok) return ready
+    const { rows, values } = partOf(ready.value, part)
+    const shown = Math.min(count, rows)
+    return accept({ values: values.slice(0, shown * sizeOf(ready.value)), count: shown })
+  }
+
+  async samples({ project, run, count, temperature, seed }: RequestOf<'explore.samples'>): Promise<Result<ResultOf['explore.samples']>> {
+    const ready = await this.#runs.ready(project, run)
+    if (!ready.ok) return ready
+    const { x, z } = await this.#host.exploring().start('sample', { ...this.#model(ready.value), count, temperature, seed }).result
+    return accept({ x, z })
+  }
+
+  async trace({ project, run, direction, points }: RequestOf<'explore.trace'>): Promise<Result<TraceResult>> {
+    const ready = await this.#runs.ready(project, run)
+    if (!ready.ok) return ready
+    const dimension = sizeOf(ready.value)
+    if (points.length === 0 || points.length % dimension !== 0) {
+      return reject(error('trace-points', `expected points of ${dimension} numbers, got ${points.length} numbers`, { at: run }))
+    }
+    const count = points.length / dimension
+    const traced = await this.#host.exploring().start('trace', { ...this.#model(ready.value), direction, points, seed: SEED }).result
+    // Layers that split have smaller states: what left is not part of the picture any more.
+    const states = new Float32Array((traced.layers.length + 1) * count * dimension)
+    states.set(points)
+    traced.states.forEach((state, i) => {
+      const width = state.length / count
+      for (let row = 0; row < count; row++) {
+        states.set(state.subarray(row * width, row * width + Math.min(width, dimension)), ((i + 1) * count + row) * dimension)
+      }
+    })
+    const logDets = new Float32Array(traced.layers.length * count)
+    traced.logDets.forEach((values, i) => { logDets.set(values, i * count) })
+    return accept({ layers: traced.layers, count, dimension, states, logDets, logProb: traced.logProb })
+  }
+
+  async generate({ project, run, latents }: RequestOf<'explore.generate'>): Promise<Result<ResultOf['explore.generate']>> {
+    const ready = await this.#runs.ready(project, run)
+    if (!ready.ok) return ready
+    const { x } = await this.#host.exploring().start('generate', { ...this.#model(ready.value), z: latents }).result
+    return accept({ x })
+  }
+
+  /** Data by log p, the least likely first. */
+  async rank({ project, run, part, count }: RequestOf<'explore.rank'>): Promise<Result<ResultOf['explore.rank']>> {
+    const ready = await this.#runs.ready(project, run)
+    if (!ready.ok) return ready
+    const dimension = sizeOf(ready.value)
+    const rows = partOf(ready.value, part)
+    const { logProb } = await this.#host.exploring().start('density', { ...this.#model(ready.value), rows, seed: SEED, withLatents: false }).result
+    const order = Array.from(logProb.keys()).sort((a, b) => (logProb[a] as number) - (logProb[b] as number)).slice(0, count)
+    const values = new Float32Array(order.length * dimension)
+    order.forEach((row, i) => { values.set(rows.values.subarray(row * dimension, (row + 1) * dimension), i * dimension) })
+    return accept({ indices: Int32Array.from(order), logProb: Float32Array.from(order, (row) => logProb[row] as number), values })
+  }
+
+  async certificate({ project, run, points }: RequestOf<'explore.certificate'>): Promise<Result<ResultOf['explore.certificate']>> {
+    const ready = await this.#runs.ready(project, run)
+    if (!ready.ok) return ready
+    const dimension = sizeOf(ready.value)
+    const test = partOf(ready.value, 'test')
+    const count = Math.min(Math.max(points, 1), test.rows)
+    const reply = await this.#host.exploring().start('certificate', {
+      ...this.#model(ready.value), points: test.values.slice(0, count * dimension),
+    }).result
+    return accept({ layers: reply.layers, flow: reply.flow })
+  }
+}

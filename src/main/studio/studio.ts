@@ -1,0 +1,181 @@
+/**
+ * The studio: all that a window can ask for, in one place that knows no transport. Requests are checked against their
+ * schemas here, whoever brought them; mistakes of users come back as issues, faults of ours as one issue that says so.
+ */
+import { availableParallelism, totalmem } from 'node:os'
+import * as v from 'valibot'
+import { type Issue, IssueError, type Result, error } from '../../core/issues.ts'
+import { producer } from '../../core/onnx/producer.ts'
+import {
+  type Reply, type RequestName, type RequestOf, type ResultOf, type StudioEvent, type StudioInfo, requestSchemas,
+} from '../../shared/api.ts'
+import { engineTitles } from '../../shared/engines.ts'
+import { ComputeClient, ComputeError } from './compute-client.ts'
+import { DataService } from './services/data.ts'
+import { ExploreService } from './services/explore.ts'
+import { ExportService } from './services/export.ts'
+import type { ServicesHost } from './services/host.ts'
+import { ProjectsService } from './services/projects.ts'
+import { RunsService } from './services/runs.ts'
+
+export interface StudioOptions {
+  /** Folder of the projects. */
+  readonly workspace: string
+  readonly host: 'electron' | 'browser'
+  /** The built compute process. */
+  readonly compute: URL
+  /** Told of faults of ours, with their stack. */
+  readonly onFault: (fault: Error) => void
+}
+
+type Handlers = { readonly [N in RequestName]: (request: RequestOf<N>) => Promise<Result<ResultOf[N]>> }
+
+/** A compute process that is started when it is first needed, and again after it died. */
+class Compute {
+  readonly #entry: URL
+  #client: ComputeClient | undefined
+
+  constructor(entry: URL) {
+    this.#entry = entry
+  }
+
+  get(): ComputeClient {
+    if (this.#client?.alive !== true) this.#client = new ComputeClient(this.#entry)
+    return this.#client
+  }
+
+  get pid(): number | undefined {
+    return this.#client?.pid
+  }
+
+  close(): void {
+    this.#client?.close()
+    this.#client = undefined
+  }
+}
+
+function isRequestName(name: unknown): name is RequestName {
+  return typeof name === 'string' && Object.hasOwn(requestSchemas, name)
+}
+
+export class Studio {
+  readonly #options: StudioOptions
+  readonly #listeners = new Set<(event: StudioEvent) => void>()
+  readonly #training: Compute
+  readonly #exploring: Compute
+  readonly #projects: ProjectsService
+  readonly #runs: RunsService
+  readonly #handlers: Handlers
+
+  constructor(options: StudioOptions) {
+    this.#options = options
+    this.#training = new Compute(options.compute)
+    this.#exploring = new Compute(options.compute)
+    const emit = (event: StudioEvent): void => { for (const listener of this.#listeners) listener(event) }
+    this.#projects = new ProjectsService(options.workspace, emit)
+    const host: ServicesHost = {
+      folderOf: (project) => this.#projects.folderOf(project),
+      documentOf: (project) => this.#projects.documentOf(project),
+      emit,
+      training: () => this.#training.get(),
+      exploring: () => this.#exploring.get(),
+      threads: undefined,
+    }
+    this.#runs = new RunsService(host)
+    this.#handlers = this.#makeHandlers(new DataService(host), new ExploreService(host, this.#runs), new ExportService(host, this.#runs))
+  }
+
+  #makeHandlers(data: DataService, explore: ExploreService, exports: ExportService): Handlers {
+    const [projects, runs] = [this.#projects, this.#runs]
+    return {
+      'studio.info': () => Promise.resolve({ ok: true, value: this.#info(), issues: [] }),
+      'projects.list': () => projects.list(),
+      'projects.create': (request) => projects.create(request),
+      'projects.import': (request) => projects.import(request),
+      'projects.duplicate': (request) => projects.duplicate(request),
+      'projects.delete': (request) => projects.remove(request),
+      'projects.restore': (request) => projects.restore(request),
+      'project.open': (request) => projects.open(request),
+      'project.edit': (request) => projects.edit(request),
+      'project.undo': (request) => projects.undo(request),
+      'project.redo': (request) => projects.redo(request),
+      'data.upload': (request) => data.upload(request),
+      'data.preview': (request) => data.preview(request),
+      'runs.list': (request) => runs.list(request),
+      'runs.start': (request) => runs.start(request),
+      'runs.control': (request) => runs.control(request),
+      'runs.get': (request) => runs.get(request),
+      'runs.metrics': (request) => runs.metrics(request),
+      'runs.update': (request) => runs.update(request),
+      'runs.delete': (request) => runs.remove(request),
+      'runs.restore': (request) => runs.restore(request),
+      'runs.evaluate': (request) => runs.evaluate(request),
+      'explore.density': (request) => explore.density(request),
+      'explore.points': (request) => explore.points(request),
+      'explore.samples': (request) => explore.samples(request),
+      'explore.trace': (request) => explore.trace(request),
+      'explore.generate': (request) => explore.generate(request),
+      'explore.rank': (request) => explore.rank(request),
+      'explore.certificate': (request) => explore.certificate(request),
+      'export.onnx': (request) => exports.onnx(request),
+      'export.file': (request) => exports.file(request),
+    }
+  }
+
+  #info(): StudioInfo {
+    return {
+      version: producer.version,
+      host: this.#options.host,
+      workspace: this.#options.workspace,
+      engines: Object.entries(engineTitles).map(([name, title]) => ({ name, title })),
+      cores: availableParallelism(),
+      memory: totalmem(),
+    }
+  }
+
+  on(listener: (event: StudioEvent) => void): () => void {
+    this.#listeners.add(listener)
+    return () => { this.#listeners.delete(listener) }
+  }
+
+  /** Answers one request; never throws. */
+  async handle(name: unknown, request: unknown): Promise<Reply<RequestName>> {
+    if (!isRequestName(name)) {
+      return { ok: false, issues: [error('request-unknown', `there is no request ${JSON.stringify(name) ?? 'without a name'}`, { fix: 'reload the window: it may be of another version' })] }
+    }
+    const parsed = v.safeParse(requestSchemas[name] as v.GenericSchema, request)
+    if (!parsed.success) {
+      const [issue] = parsed.issues
+      return { ok: false, issues: [error('request-form', issue.message, { at: `${name} ${v.getDotPath(issue) ?? ''}`.trim() })] }
+    }
+    try {
+      // The schema of this name has just made the request what the handler of this name takes.
+      const handler = this.#handlers[name] as (request: unknown) => Promise<Result<ResultOf[RequestName]>>
+      const result = await handler(parsed.output)
+      return result.ok ? { ok: true, value: result.value, issues: result.issues } : { ok: false, issues: result.issues }
+    } catch (cause) {
+      return { ok: false, issues: this.#issuesOf(name, cause) }
+    }
+  }
+
+  #issuesOf(name: RequestName, cause: unknown): readonly Issue[] {
+    if (cause instanceof IssueError) return cause.issues
+    const fault = cause instanceof Error ? cause : new Error(String(cause))
+    this.#options.onFault(fault)
+    const where = fault instanceof ComputeError ? 'the compute process' : 'Flowsmith'
+    return [error('internal-fault', `a fault in ${where} while answering '${name}': ${fault.message}`, { fix: 'this is not your doing: please report it' })]
+  }
+
+  /** Process of the training jobs, for those who watch it. */
+  get trainingPid(): number | undefined {
+    return this.#training.pid
+  }
+
+  /** Saves what is open and ends the compute processes; runs that go on are stopped with a checkpoint. */
+  async close(): Promise<void> {
+    await this.#runs.stopAll()
+    await this.#projects.close()
+    this.#training.close()
+    this.#exploring.close()
+  }
+}
