@@ -4,7 +4,8 @@ import { type Inspection, inspect } from '../../core/flow/infer.ts'
 import { showShape } from '../../core/ir/shape.ts'
 import { formatIssue } from '../../core/issues.ts'
 import { openDesign } from '../studio/open-design.ts'
-import { count, magnitude, pairs, plural, table } from '../terminal/format.ts'
+import { count, magnitude, plural } from '../../shared/numbers.ts'
+import { pairs, table } from '../terminal/layout.ts'
 import { type Context, EXIT, type Host, action, addCommand } from './command.ts'
 
 export function addCheck(program: Command, host: Host): void {

@@ -6,7 +6,7 @@ import { modelOf } from '../studio/model.ts'
 import { absoluteSource } from '../studio/open-design.ts'
 import { readRun } from '../studio/run-file.ts'
 import { checkTableName, writeTable } from '../studio/write-table.ts'
-import { plural } from '../terminal/format.ts'
+import { plural } from '../../shared/numbers.ts'
 import { type Context, EXIT, type Host, action, addCommand } from './command.ts'
 import { names } from './flags.ts'
 

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import { exportRun } from '../studio/export-run.ts'
 import { readRun } from '../studio/run-file.ts'
-import { count, pairs } from '../terminal/format.ts'
+import { count } from '../../shared/numbers.ts'
+import { pairs } from '../terminal/layout.ts'
 import { type Context, EXIT, type Host, action, addCommand } from './command.ts'
 
 export function addExport(program: Command, host: Host): void {

@@ -5,7 +5,7 @@ import { layers } from '../../core/flow/layers/index.ts'
 import type { Field, Fields } from '../../core/flow/options.ts'
 import { suggest } from '../../core/flow/suggest.ts'
 import { error, reject } from '../../core/issues.ts'
-import { pairs, wrapped } from '../terminal/format.ts'
+import { pairs, wrapped } from '../terminal/layout.ts'
 import { type Context, EXIT, type Host, action, addCommand } from './command.ts'
 
 const WIDTH = 88

@@ -6,7 +6,7 @@ import { templates } from '../../core/flow/templates/index.ts'
 import { type Result, accept, error, reject } from '../../core/issues.ts'
 import { readDataFile } from '../../files/read-data.ts'
 import { createDesign } from '../studio/new-design.ts'
-import { pairs } from '../terminal/format.ts'
+import { pairs } from '../terminal/layout.ts'
 import { type Context, EXIT, type Host, action, addCommand } from './command.ts'
 
 interface NewFlags {

@@ -9,6 +9,7 @@ import { addEval } from './eval.ts'
 import { addExport } from './export.ts'
 import { addLayers } from './layers.ts'
 import { addNew } from './new.ts'
+import { addReport } from './report.ts'
 import { addResume } from './resume.ts'
 import { addSample } from './sample.ts'
 import { addTrain } from './train.ts'
@@ -32,7 +33,7 @@ function makeProgram(host: Host): Command {
     // Both are inherited by the commands that are added below. Errors are printed as issues, not here.
     .exitOverride()
     .configureOutput({ writeOut: (text) => { out.write(text) }, writeErr: () => undefined })
-  for (const add of [addTrain, addResume, addEval, addDensity, addSample, addExport, addCheck, addLayers, addNew]) add(program, host)
+  for (const add of [addTrain, addResume, addEval, addDensity, addSample, addExport, addReport, addCheck, addLayers, addNew]) add(program, host)
   return program
 }
 

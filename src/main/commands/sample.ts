@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { modelOf } from '../studio/model.ts'
 import { readRun } from '../studio/run-file.ts'
 import { checkTableName, writeTable } from '../studio/write-table.ts'
-import { plural } from '../terminal/format.ts'
+import { plural } from '../../shared/numbers.ts'
 import { type Context, EXIT, type Host, action, addCommand } from './command.ts'
 import { checkFlags, numeric, sampleFlags } from './flags.ts'
 

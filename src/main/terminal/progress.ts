@@ -2,7 +2,7 @@
 import { SingleBar } from 'cli-progress'
 import { formatIssue } from '../../core/issues.ts'
 import type { Progress, RunEvent } from '../../shared/run-events.ts'
-import { clock, count, nats, speed } from './format.ts'
+import { clock, count, nats, speed } from '../../shared/numbers.ts'
 import type { Streams } from './terminal.ts'
 
 export interface ProgressView {

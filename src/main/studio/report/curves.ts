@@ -1,0 +1,71 @@
+/** The negative log-likelihood over the steps of a run, beside the entropy that it cannot go below. */
+import { axis, drawSvg, ink } from './chart.ts'
+import type { CurveRecord } from './gather.ts'
+import { type Range, niceRange, quantile, smoothed } from './scales.ts'
+
+type Point = [step: number, nats: number]
+
+export interface Curves {
+  readonly train: readonly Point[]
+  readonly validation: readonly Point[]
+}
+
+export function curvesOf(records: readonly CurveRecord[]): Curves {
+  const train: Point[] = []
+  const validation: Point[] = []
+  for (const record of records) {
+    if (record.type === 'train') train.push([record.step, record.loss])
+    if (record.type === 'validation') validation.push([record.step, record.nll])
+  }
+  return { train, validation }
+}
+
+/** Share of the steps whose steep descent does not decide the range of the axis. */
+const STEEP = 0.08
+
+/** Range of the y axis: the (smoothed) curves behind the steep beginning, and the entropy. */
+export function curveRange({ train, validation }: Curves, steps: number, entropy: number | undefined): Range {
+  const finite = (points: readonly Point[], from: number): number[] =>
+    points.filter(([step, y]) => step > from && Number.isFinite(y)).map(([, y]) => y)
+  const losses = finite(train, STEEP * steps)
+  const shown = [
+    ...finite(validation, STEEP * steps), ...(losses.length > 0 ? [quantile(losses, 0.01), quantile(losses, 0.99)] : []),
+    ...(entropy === undefined ? [] : [entropy]),
+  ]
+  if (shown.length === 0) shown.push(...finite([...train, ...validation], -1))
+  const [min, max] = [Math.min(...shown), Math.max(...shown)]
+  const space = (max - min) * 0.06
+  return shown.length === 0 ? { min: 0, max: 1 } : { min: min - space, max: max + space }
+}
+
+export function drawCurves(curves: Curves, steps: number, entropy: number | undefined): string {
+  const smooth = smoothed(curves.train, Math.max(3, curves.train.length / 40))
+  const y = niceRange(curveRange({ ...curves, train: smooth }, steps, entropy))
+  const x = niceRange({ min: 0, max: steps }, 6)
+  const line = (data: readonly Point[], color: string, width: number, opacity = 1): Record<string, unknown> => ({
+    type: 'line', data, showSymbol: false, silent: true, clip: true, lineStyle: { color, width, opacity }, itemStyle: { color },
+  })
+  const few = curves.validation.length < 8
+  const floor = entropy === undefined ? {} : {
+    markLine: {
+      silent: true, symbol: 'none', data: [{ yAxis: entropy }], lineStyle: { color: ink.second, type: [6, 5], width: 1.5 },
+      label: { formatter: `entropy ${entropy.toFixed(4)}`, position: 'insideStartBottom', color: ink.second, fontSize: 11, distance: [0, 5] },
+    },
+  }
+  return drawSvg('Negative log-likelihood over the steps', { width: 1000, height: 340 }, {
+    grid: { left: 52, right: 4, top: 14, bottom: 30, outerBoundsMode: 'none' },
+    xAxis: axis({ min: 0, max: steps }, {
+      splitLine: { show: false }, axisLine: { show: true, onZero: false, lineStyle: { color: ink.rule } }, interval: x.step,
+      axisLabel: {
+        color: ink.muted, fontSize: 11, margin: 10, showMaxLabel: x.max === steps, alignMaxLabel: 'right',
+        formatter: (step: number) => `${step.toLocaleString('en-US')}${step === steps ? ' steps' : ''}`,
+      },
+    }),
+    yAxis: axis(y),
+    series: [
+      line(curves.train, ink.muted, 1, 0.35),
+      line(smooth, ink.muted, 1.5),
+      { ...line(curves.validation, ink.accent, 2.25), showSymbol: few, symbol: 'circle', symbolSize: 7, ...floor },
+    ],
+  })
+}

@@ -1,0 +1,84 @@
+/** The figures of a report, each with its caption. */
+import { eventSize } from '../../../core/flow/layer.ts'
+import { ink } from './chart.ts'
+import { colourMap } from './colours.ts'
+import { curvesOf, drawCurves } from './curves.ts'
+import { type ReportData, firstRows } from './gather.ts'
+import { Markup, html } from './html.ts'
+import { imageGrid } from './images.ts'
+import { drawLogDensities, drawMarginal } from './marginals.ts'
+import { drawDensity, drawPoints } from './plane.ts'
+import { quantile } from './scales.ts'
+
+const key = (mark: '' | 'dash' | 'dot' | 'area', colour: string, text: string): Markup =>
+  html`<span class="key"><i class="${mark}" style="color:${colour};border-color:${colour}"></i>${text}</span>`
+
+/** A `wide` picture is scrolled on a narrow screen, where its labels would become too small. */
+const figure = (picture: string, caption: Markup, kind: '' | 'wide' = ''): Markup =>
+  html`<figure><div class="${kind}">${new Markup(picture)}</div><figcaption>${caption}</figcaption></figure>`
+
+export function curvesFigure({ metrics, run, evaluation }: ReportData): Markup {
+  const entropy = evaluation.entropy_nats ?? undefined
+  return figure(drawCurves(curvesOf(metrics), run.document.training.steps, entropy), html`
+    ${key('', ink.muted, 'training (smoothed)')}${key('', ink.accent, 'validation (averaged weights)')}
+    ${entropy === undefined ? undefined : key('dash', ink.second, 'entropy of the data')}`, 'wide')
+}
+
+/** The colour map as a strip, from 0 to its end. */
+const gradient = `linear-gradient(90deg,${Array.from({ length: 9 }, (_, i) => {
+  const at = 3 * Math.round((i * 255) / 8)
+  return `rgb(${colourMap.subarray(at, at + 3).join(' ')})`
+}).join(',')})`
+
+const thousands = (value: number): string => value.toLocaleString('en-US')
+
+/** Data beside samples, and the density of the model beside that of the data where it is known. */
+export function planeFigures({ plane, data, samples }: ReportData): Markup[] {
+  if (plane === undefined) return []
+  const { window, model, exact } = plane
+  const scatter = [
+    figure(drawPoints('Data', data.values, window, ink.data), html`<b>Data.</b> ${thousands(data.rows)} training examples.`),
+    figure(drawPoints('Samples', samples.values, window, ink.accent), html`<b>Samples.</b> ${thousands(samples.rows)} draws from the flow.`),
+  ]
+  if (model === undefined) return scatter
+  // Of the model alone a single spike must not decide the scale.
+  const top = exact === undefined ? Math.exp(quantile(model, 0.9995)) : exact.reduce((most, value) => Math.max(most, Math.exp(value)), 0)
+  const scale = html`<span class="scale">0 <i style="background:${gradient}"></i> ${Number(top.toPrecision(3))}</span>`
+  return [
+    ...scatter,
+    ...(exact === undefined ? [] : [figure(drawDensity('Density of the data', exact, window, top), html`<b>Exact density</b> of the data. ${scale}`)]),
+    figure(drawDensity('Density of the flow', model, window, top), html`<b>Density of the flow.</b> ${scale}`),
+  ]
+}
+
+export function logDensityFigure({ logProb }: ReportData): Markup {
+  return figure(drawLogDensities(logProb.train, logProb.test), html`
+    ${key('area', ink.data, `log p of ${thousands(logProb.train.length)} training examples`)}
+    ${key('', ink.accent, `of ${thousands(logProb.test.length)} test examples, in nats`)}`, 'wide')
+}
+
+/** As many columns as are shown one by one. */
+export const SHOWN_COLUMNS = 9
+
+const column = (values: Float32Array, width: number, index: number): Float32Array => values.filter((_, i) => i % width === index)
+
+export function marginalFigures({ run, data, samples }: ReportData): Markup[] {
+  const { columns, dequantized } = run.data
+  return columns.slice(0, SHOWN_COLUMNS).map((name, index) => figure(
+    drawMarginal(name, column(data.values, columns.length, index), column(samples.values, columns.length, index), dequantized.includes(name)),
+    html`<b>${name}</b>`))
+}
+
+export const marginalKey = (): Markup => html`<p class="legend">${key('area', ink.data, 'training data')}${key('', ink.accent, 'samples')}</p>`
+
+/** Images beside drawn ones; nothing for other events. */
+export function imageFigures({ run, data, samples }: ReportData): Markup[] {
+  const { event } = run.document.design
+  if (event.length !== 3 || (event[2] !== 1 && event[2] !== 3)) return []
+  const size = eventSize(event)
+  const shown = firstRows(data, 64).values
+  const range = { min: quantile(shown, 0), max: quantile(shown, 1) }
+  const picture = (title: string, values: Float32Array, caption: string): Markup => html`<figure>
+    <img class="pixels" alt="${title}" src="${imageGrid(values.subarray(0, 64 * size), event, range)}"><figcaption><b>${title}.</b> ${caption}</figcaption></figure>`
+  return [picture('Data', shown, 'Training examples.'), picture('Samples', firstRows(samples, 64).values, 'Draws from the flow.')]
+}
