@@ -4,7 +4,9 @@
  * rule finds, it is given.
  */
 import type { Tensor } from '../ir/graph.ts'
-import { add, erf, exp, greater, maximum, minimum, mul, relu, sigmoid, softplus, sub, tanh, where, withGradient } from '../ir/tensor.ts'
+import {
+  add, erf, exp, greater, maximum, minimum, mul, relu, sigmoid, softplus, sub, tanh, where, withGradient,
+} from '../ir/tensor.ts'
 
 export type Activation = 'relu' | 'tanh' | 'elu' | 'silu' | 'gelu' | 'leaky-relu' | 'softplus'
 

@@ -33,7 +33,7 @@ function isOdd(event: EventShape): (index: number) => boolean {
   if (width === undefined || channels === undefined) return (index) => index % 2 === 1
   return (index) => {
     const position = Math.floor(index / channels)
-    return (Math.floor(position / width) + position) % 2 === 1
+    return (Math.floor(position / width) + (position % width)) % 2 === 1
   }
 }
 
@@ -51,9 +51,9 @@ export function checkMask(event: EventShape, options: MaskOptions): readonly Iss
       : checkExplicit(event, explicit)
   if (issue !== undefined) return [issue]
   if (mask === 'explicit' || explicit.length === 0) return []
-  return [warning('coupling-mask-unused', `expected the mask 'explicit' beside an explicit mask, got '${mask}', which ignores it`, {
-    at: 'explicit', fix: 'set "mask" to "explicit", or remove the list',
-  })]
+  const message = `expected the mask 'explicit' beside an explicit mask, got '${mask}', which ignores it`
+  const fix = 'set "mask" to "explicit", or remove the list'
+  return [warning('coupling-mask-unused', message, { at: 'explicit', fix })]
 }
 
 /** The two sides of a mask that has been accepted. */
@@ -62,7 +62,10 @@ export function sides(event: EventShape, { mask, explicit, swap }: MaskOptions):
     : mask === 'alternating' ? isOdd(event)
       : (index: number): boolean => explicit[index] === 1
   const all = Array.from({ length: eventSize(event) }, (_, index) => index)
-  return { identity: all.filter((index) => chosen(index) === swap), transformed: all.filter((index) => chosen(index) !== swap) }
+  return {
+    identity: all.filter((index) => chosen(index) === swap),
+    transformed: all.filter((index) => chosen(index) !== swap),
+  }
 }
 
 function checkHalves(event: EventShape): Issue | undefined {

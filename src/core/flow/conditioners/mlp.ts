@@ -76,6 +76,6 @@ export default defineConditioner({
   },
   docs: {
     summary: 'Fully connected layers, plain or in residual blocks.',
-    source: 'He et al. 2016, Identity Mappings in Deep Residual Networks; Durkan et al. 2019, Neural Spline Flows, appendix B.1',
+    source: 'He et al. 2016, Identity Mappings in Deep Residual Networks; Durkan et al. 2019, Neural Spline Flows, B.1',
   },
 })

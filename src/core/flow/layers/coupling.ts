@@ -12,7 +12,9 @@ import type { Dim } from '../../ir/shape.ts'
 import { concat, gather, reshape, slice } from '../../ir/tensor.ts'
 import type { ConditionerDefinition, ConditionerSite } from '../conditioner.ts'
 import { conditioners } from '../conditioners/index.ts'
-import { type EventShape, type LayerContext, type LayerOutput, type LayerSite, defineLayer, eventSize } from '../layer.ts'
+import {
+  type EventShape, type LayerContext, type LayerOutput, type LayerSite, defineLayer, eventSize,
+} from '../layer.ts'
 import { type MaskOptions, checkMask, sides } from '../masks.ts'
 import { type Options, type PartChoice, boolean, choice, integers, part } from '../options.ts'
 import type { TransformerDefinition, TransformerOutput } from '../transformer.ts'
@@ -50,7 +52,8 @@ function blockOf(indices: readonly number[], size: number, last: number): Block 
   const start = indices[0] as number
   const width = indices.length * last / size
   const follows = (index: number, i: number): boolean => index === Math.floor(i / width) * last + start + (i % width)
-  return Number.isInteger(width) && start + width <= last && indices.every(follows) ? { start, end: start + width } : undefined
+  const inBlock = Number.isInteger(width) && start + width <= last && indices.every(follows)
+  return inBlock ? { start, end: start + width } : undefined
 }
 
 interface Partition {
@@ -77,7 +80,9 @@ function partition(event: EventShape, batch: Dim, options: MaskOptions): Partiti
   }
 }
 
-function gathered(event: EventShape, batch: Dim, identity: readonly number[], transformed: readonly number[]): Partition {
+function gathered(
+  event: EventShape, batch: Dim, identity: readonly number[], transformed: readonly number[],
+): Partition {
   const size = eventSize(event)
   const back = new Array<number>(size)
   for (const [position, index] of [...identity, ...transformed].entries()) back[index] = position
@@ -90,9 +95,9 @@ function gathered(event: EventShape, batch: Dim, identity: readonly number[], tr
   }
 }
 
-function couple(
-  ctx: Context, x: Tensor, map: (part: TransformerDefinition, x: Tensor, raw: Tensor, options: Options) => TransformerOutput,
-): LayerOutput {
+type Map = (transformer: TransformerDefinition, x: Tensor, raw: Tensor, options: Options) => TransformerOutput
+
+function couple(ctx: Context, x: Tensor, map: Map): LayerOutput {
   const { split, join } = partition(ctx.event, ctx.batch, ctx.options)
   const [identity, transformed] = split(x)
   const site = conditionerSite(ctx)
@@ -108,7 +113,8 @@ function couple(
 /** Parts for the laws. The networks are smooth, because differences do not see corners. */
 function small(kind: string, residual = false): Partial<CouplingOptions> {
   const transformer = kind === 'rational-quadratic' ? { kind, options: { bins: 4 } } : { kind, options: {} }
-  return { transformer, conditioner: { kind: 'mlp', options: { width: 5, depth: residual ? 1 : 2, activation: 'silu', residual } } }
+  const options = { width: 5, depth: residual ? 1 : 2, activation: 'silu', residual }
+  return { transformer, conditioner: { kind: 'mlp', options } }
 }
 
 export default defineLayer({
@@ -126,7 +132,8 @@ export default defineLayer({
     }),
     swap: boolean({ label: 'Swap', default: false, help: 'Transform the other side.' }),
     transformer: part({
-      label: 'Transformer', default: 'affine', parts: transformers, help: 'The monotone map of each transformed dimension.',
+      label: 'Transformer', default: 'affine', parts: transformers,
+      help: 'The monotone map of each transformed dimension.',
     }),
     conditioner: part({
       label: 'Conditioner', default: 'mlp', parts: conditioners,
@@ -135,7 +142,8 @@ export default defineLayer({
   },
   infer(site) {
     const issues = checkMask(site.event, site.options)
-    return issues.some(({ severity }) => severity === 'error') ? reject(...issues) : accept({ event: site.event }, issues)
+    const refused = issues.some(({ severity }) => severity === 'error')
+    return refused ? reject(...issues) : accept({ event: site.event }, issues)
   },
   parameters: (site) => conditionerOf(site).parameters(conditionerSite(site))
     .map((spec) => ({ ...spec, name: `conditioner.${spec.name}` })),
@@ -160,7 +168,10 @@ export default defineLayer({
         options: { ...small('rational-quadratic', true), mask: 'explicit', explicit: [0, 1, 1, 0] },
       },
       { name: 'affine, channels', event: [2, 1, 4], options: { ...small('affine'), swap: true } },
-      { name: 'spline, checkerboard', event: [2, 3, 1], options: { ...small('rational-quadratic'), mask: 'alternating' } },
+      {
+        name: 'spline, checkerboard', event: [2, 3, 1],
+        options: { ...small('rational-quadratic'), mask: 'alternating' },
+      },
     ],
     domain: 'real',
   },

@@ -1,4 +1,4 @@
-/** Real NVP (Dinh, Sohl-Dickstein & Bengio 2017): affine couplings on alternating sides, normalised in between (§3.7). */
+/** Real NVP (Dinh, Sohl-Dickstein & Bengio 2017): affine couplings on alternating sides, normalised between (§3.7). */
 import { type Template, startOf, training, widthFor } from './template.ts'
 
 export const realnvp: Template = {

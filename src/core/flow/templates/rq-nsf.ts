@@ -1,4 +1,4 @@
-/** Neural spline flow with couplings (Durkan et al. 2019, §4.1): RQ splines, and linear layers in LU form between them. */
+/** Neural spline flow with couplings (Durkan et al. 2019, §4.1): RQ splines, and linear layers in LU form between. */
 import { type Template, startOf, training, widthFor } from './template.ts'
 
 /** Standardised data lies within a few deviations; rotations and earlier layers move it a little further. */

@@ -1,4 +1,4 @@
-/** The contract of a template: a known model, ready to train on data of a given shape. One file and one catalogue line each. */
+/** The contract of a template: a known model, ready to train on data of a given shape. One file, one catalogue line. */
 import type { DesignNode, FlowDesign } from '../design.ts'
 import { type EventShape, eventSize } from '../layer.ts'
 import type { MaskKind } from '../masks.ts'
@@ -21,17 +21,24 @@ export interface TrainingDefaults {
   readonly schedule: string
 }
 
+export interface Model {
+  readonly design: FlowDesign
+  readonly training: TrainingDefaults
+}
+
 export interface Template {
   readonly id: string
   readonly title: string
   /** One sentence. */
   readonly summary: string
   readonly source: string
-  /** A design for events of this shape, or of this many dimensions; images are flattened. */
-  build(event: EventShape | number, options?: TemplateOptions): { readonly design: FlowDesign; readonly training: TrainingDefaults }
+  /** For events of this shape, or of this many dimensions; images are flattened. */
+  build(event: EventShape | number, options?: TemplateOptions): Model
 }
 
-export const training: TrainingDefaults = { steps: 3000, batch: 512, optimizer: 'adam', learningRate: 1e-3, schedule: 'cosine' }
+export const training: TrainingDefaults = {
+  steps: 3000, batch: 512, optimizer: 'adam', learningRate: 1e-3, schedule: 'cosine',
+}
 
 /** What every template starts from. */
 export interface Start {

@@ -10,31 +10,37 @@
 import type { GradientRule, Tensor } from '../../ir/graph.ts'
 import { clamp } from '../../ir/compositions.ts'
 import { type Dim, shapeSize } from '../../ir/shape.ts'
-import { add, concat, div, equal, mul, neg, reshape, slice, sub, transpose, where, withGradient } from '../../ir/tensor.ts'
+import {
+  add, concat, div, equal, log, mul, neg, reshape, slice, sub, transpose, where, withGradient,
+} from '../../ir/tensor.ts'
 import { integer, number } from '../options.ts'
 import { type TransformerOutput, defineTransformer } from '../transformer.ts'
 import { type BinOptions, findBin, makeBins, scatter, select } from './spline/bins.ts'
-import { type Curve, type Segment, alongAt, curveAt, heightAt, logDerivative, logDerivativeSlope, pullBack, segmentOf } from './spline/segment.ts'
+import {
+  type Cotangents, type Curve, type Segment, alongAt, curveAt, heightAt, logDerivativeSlope, pullBack, segmentOf,
+} from './spline/segment.ts'
 
 interface Options extends BinOptions {
   readonly minimumSlope: number
 }
 type Direction = 'normalize' | 'generate'
 
-/** [N, R, d] or [N, d] → [R, d·N] or [1, d·N]: the batch last. */
+/**
+ * [N, R, d] or [N, d] → [R, d·N] or [1, d·N]: the batch last. A single row is reshaped, because ONNX Runtime moves a
+ * transposition of [N, 1] down to the ops behind it, which are slow in that shape.
+ */
 function toColumns(x: Tensor): Tensor {
   const [batch, ...rest] = x.shape as readonly [Dim, ...number[]]
   const dims = rest.at(-1) as number
   const rows = rest.length === 1 ? 1 : (rest[0] as number)
-  const flat = transpose(reshape(x, [batch, rows * dims]), [1, 0])
-  return reshape(flat, [rows, shapeSize([batch, dims]) as Dim])
+  const turned = rows * dims === 1 ? x : transpose(reshape(x, [batch, rows * dims]), [1, 0])
+  return reshape(turned, [rows, shapeSize([batch, dims]) as Dim])
 }
 
-/** The way back to the shape [N, R, d] or [N, d]. */
+/** The way back, to [N, d]. */
 function fromColumns(x: Tensor, shape: Tensor['shape']): Tensor {
-  const [batch, ...rest] = shape as readonly [Dim, ...number[]]
-  const features = rest.reduce((product, dim) => product * dim, 1)
-  return reshape(transpose(reshape(x, [features, batch]), [1, 0]), shape)
+  const [batch, dims] = shape as readonly [Dim, number]
+  return dims === 1 ? reshape(x, shape) : transpose(reshape(x, [dims, batch]), [1, 0])
 }
 
 /** Everything that one direction computes before its gradient, in columns. */
@@ -60,16 +66,20 @@ function place(position: Tensor, raw: Tensor, options: Options, direction: Direc
   return { fractions: bins.fractions, oneHot, selected, along: alongAt(segment, height), height }
 }
 
+/** What the gradient takes: x or z, raw, and the state, in columns. */
+type Sources = readonly [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
+
 /** Cotangents of x or z, and of raw, from the stacked ones of the result [2, M]. Common terms are merged later. */
 function gradientRule(options: Options, direction: Direction): GradientRule {
   return ({ inputs, cotangent }) => {
-    const [x, , fractions, oneHot, selected, along, height] = inputs as readonly [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
+    const [x, , fractions, oneHot, selected, along, height] = inputs as Sources
     const segment = segmentOf(selected, options.minimumSlope)
     const curve = curveAt(segment, along)
     const inside = equal(x, clamp(x, -options.bound, options.bound))
     const within = where(inside, cotangent, 0)
     const [ofOut, ofLog] = [slice(within, 0, 0, 1), slice(within, 0, 1, 2)]
-    const found = direction === 'normalize' ? normalizeRule(segment, curve, ofOut, ofLog) : generateRule(segment, curve, ofOut, ofLog)
+    const rule = direction === 'normalize' ? normalizeRule : generateRule
+    const found = rule(segment, curve, ofOut, ofLog)
     const { edges, slopes } = pullBack(segment, curve, height, found)
     const ofRaw = scatter({ options, fractions, oneHot, selected, edges, slopes })
     const ofPosition = where(inside, found.ofPosition, slice(cotangent, 0, 0, 1))
@@ -77,10 +87,7 @@ function gradientRule(options: Options, direction: Direction): GradientRule {
   }
 }
 
-interface Pulled {
-  readonly ofY: Tensor
-  readonly ofLog: Tensor
-  readonly ofX: Tensor
+interface Pulled extends Cotangents {
   /** Of the direction's own argument. */
   readonly ofPosition: Tensor
 }
@@ -102,7 +109,7 @@ function run(x: Tensor, raw: Tensor, options: Options, direction: Direction): Tr
   const clipped = clamp(columns, -bound, bound)
   const state = place(add(clipped, bound), rawColumns, options, direction)
   const segment = segmentOf(state.selected, options.minimumSlope)
-  const logSlope = logDerivative(curveAt(segment, state.along))
+  const logSlope = log(curveAt(segment, state.along).derivative)
   const moved = direction === 'normalize'
     ? add(segment.y0, mul(segment.height, state.height))
     : add(segment.x0, mul(segment.width, state.along))
@@ -112,8 +119,10 @@ function run(x: Tensor, raw: Tensor, options: Options, direction: Direction): Tr
     where(inside, direction === 'normalize' ? logSlope : neg(logSlope), 0),
   ], 0)
   const { fractions, oneHot, selected, along, height } = state
-  const result = withGradient(value, [columns, rawColumns, fractions, oneHot, selected, along, height], gradientRule(options, direction))
-  return { out: fromColumns(slice(result, 0, 0, 1), x.shape), logDerivative: fromColumns(slice(result, 0, 1, 2), x.shape) }
+  const sources: Sources = [columns, rawColumns, fractions, oneHot, selected, along, height]
+  const result = withGradient(value, sources, gradientRule(options, direction))
+  const row = (i: number): Tensor => fromColumns(slice(result, 0, i, i + 1), x.shape)
+  return { out: row(0), logDerivative: row(1) }
 }
 
 export default defineTransformer({
@@ -140,7 +149,8 @@ export default defineTransformer({
   generate: (z, raw, options) => run(z, raw, options, 'generate'),
   docs: {
     summary: 'A smooth monotone curve through learned knots, for densities with several modes.',
-    latex: 'z = y_k + h_k \\frac{s_k \\xi^2 + \\delta_k\\, \\xi (1-\\xi)}{s_k + (\\delta_k + \\delta_{k+1} - 2 s_k)\\, \\xi (1-\\xi)}',
+    latex: 'z = y_k + h_k \\frac{s_k \\xi^2 + \\delta_k\\, \\xi (1-\\xi)}'
+      + '{s_k + (\\delta_k + \\delta_{k+1} - 2 s_k)\\, \\xi (1-\\xi)}',
     source: 'Durkan, Bekasov, Murray & Papamakarios 2019, Neural Spline Flows, §3.1',
   },
 })

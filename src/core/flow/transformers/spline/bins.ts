@@ -24,7 +24,7 @@ export interface BinOptions {
   readonly minimumHeight: number
 }
 
-/** Quantities of one bin, in the order of the rows: left edge and width, lower edge and height, raw slopes at both ends. */
+/** Of one bin, in the order of the rows: left edge and width, lower edge and height, raw slopes at both ends. */
 const QUANTITIES = 6
 /** How many of them are edges and sizes. */
 const EDGES = 4
@@ -38,17 +38,20 @@ export interface Bins {
 
 const pointsOf = (x: Tensor): Dim => x.shape.at(-1) as Dim
 
-function matrix(graph: Graph, shape: readonly [number, number], value: (row: number, column: number) => number): Tensor {
-  const [rows, columns] = shape
-  return graph.constant(Float64Array.from({ length: rows * columns }, (_, i) => value(Math.floor(i / columns), i % columns)), shape)
+type Entry = (row: number, column: number) => number
+
+function matrix(graph: Graph, rows: number, columns: number, entry: Entry): Tensor {
+  const values = Float64Array.from({ length: rows * columns }, (_, i) => entry(Math.floor(i / columns), i % columns))
+  return graph.constant(values, [rows, columns])
 }
 
 /**
  * [2, 2K, K]: for widths and for heights, fractions to K left edges and K sizes. The fractions sum to 1, so that a
  * constant is the same number in every column; the first edge is exactly 0.
  */
-function edgeMatrix(graph: Graph, { bins, bound, minimumWidth, minimumHeight }: BinOptions, transposed: boolean): Tensor {
-  const blocks = [minimumWidth, minimumHeight].map((minimum) => (row: number, column: number): number => {
+function edgeMatrix(graph: Graph, options: BinOptions, transposed: boolean): Tensor {
+  const { bins, bound, minimumWidth, minimumHeight } = options
+  const blocks = [minimumWidth, minimumHeight].map((minimum): Entry => (row, column) => {
     const free = 1 - bins * minimum
     const bin = row % bins
     const covered = row < bins ? column < bin : column === bin
@@ -63,8 +66,8 @@ function edgeMatrix(graph: Graph, { bins, bound, minimumWidth, minimumHeight }: 
 function slopeMatrix(graph: Graph, bins: number, transposed: boolean): Tensor {
   const isEnd = (row: number, knot: number): number => (knot === (row < bins ? row - 1 : row - bins) ? 1 : 0)
   return transposed
-    ? matrix(graph, [bins - 1, 2 * bins], (knot, row) => isEnd(row, knot))
-    : matrix(graph, [2 * bins, bins - 1], isEnd)
+    ? matrix(graph, bins - 1, 2 * bins, (knot, row) => isEnd(row, knot))
+    : matrix(graph, 2 * bins, bins - 1, isEnd)
 }
 
 export function makeBins(raw: Tensor, options: BinOptions): Bins {
@@ -83,15 +86,16 @@ export function makeBins(raw: Tensor, options: BinOptions): Bins {
 export function findBin({ table }: Bins, bins: number, axis: 'x' | 'y', position: Tensor): Tensor {
   const first = axis === 'x' ? 0 : 2 * bins
   const reached = cast(lessOrEqual(slice(table, 0, first, first + bins), position), 'float')
-  return matmul(matrix(table.graph, [bins, bins], (row, column) => (row === column ? 1 : column === row + 1 ? -1 : 0)), reached)
+  const step: Entry = (row, column) => (row === column ? 1 : column === row + 1 ? -1 : 0)
+  return matmul(matrix(table.graph, bins, bins, step), reached)
 }
 
 /** The quantities of the chosen bins, [6, M]. */
 export function select({ table }: Bins, bins: number, oneHot: Tensor): Tensor {
   const points = pointsOf(table)
   const products = reshape(mul(reshape(table, [QUANTITIES, bins, points]), oneHot), [QUANTITIES * bins, points])
-  const sums = matrix(table.graph, [QUANTITIES, QUANTITIES * bins], (row, column) => (Math.floor(column / bins) === row ? 1 : 0))
-  return matmul(sums, products)
+  const isOf: Entry = (row, column) => (Math.floor(column / bins) === row ? 1 : 0)
+  return matmul(matrix(table.graph, QUANTITIES, QUANTITIES * bins, isOf), products)
 }
 
 /**

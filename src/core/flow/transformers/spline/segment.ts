@@ -9,7 +9,7 @@
  */
 import type { Tensor } from '../../../ir/graph.ts'
 import {
-  abs, add, concat, div, greaterOrEqual, log, maximum, mul, neg, sigmoid, slice, softplus, sqrt, square, sub, where,
+  abs, add, concat, div, greaterOrEqual, maximum, mul, neg, sigmoid, slice, softplus, sqrt, square, sub, where,
 } from '../../../ir/tensor.ts'
 
 export interface Segment {
@@ -40,7 +40,7 @@ export function segmentOf(selected: Tensor, minimumSlope: number): Segment {
   const mean = div(height, width)
   return {
     x0, width, y0, height, left, right, rawSlopes, mean, rise: sub(right, left),
-    excess: sub(add(left, right), mul(mean, 2)),
+    excess: add(sub(left, mean), sub(right, mean)),
   }
 }
 
@@ -85,24 +85,29 @@ export function alongAt({ mean, left, excess }: Segment, height: Tensor): Tensor
   return div(where(rising, c, sum), where(rising, sum, mul(a, 2)))
 }
 
-export const logDerivative = ({ derivative }: Curve): Tensor => log(derivative)
-
 /** d log(dy/dx) / dx */
-export function logDerivativeSlope({ width, rise, excess }: Segment, { along, ahead, denominator, numerator }: Curve): Tensor {
+export function logDerivativeSlope({ width, rise, excess }: Segment, curve: Curve): Tensor {
+  const { along, ahead, denominator, numerator } = curve
   const bend = mul(excess, sub(ahead, along))
   return div(sub(div(sub(rise, bend), numerator), mul(div(bend, denominator), 2)), width)
 }
 
+export interface Cotangents {
+  /** Of y and of log dy/dx. */
+  readonly ofY: Tensor
+  readonly ofLog: Tensor
+  /** What they amount to at x: ofY dy/dx + ofLog d log(dy/dx)/dx. */
+  readonly ofX: Tensor
+}
+
 /**
- * Adjoint of the segment in its own quantities. Cotangents: `ofY` of y and `ofLog` of log dy/dx, x held fast; `ofX` is
- * what they amount to at x, ofY dy/dx + ofLog d log(dy/dx)/dx. Gives those of the edges and sizes [4, M], and of the
- * raw slopes [2, M].
+ * Adjoint of the segment in its own quantities, x held fast: cotangents of the edges and sizes [4, M], and of the raw
+ * slopes [2, M].
  */
 export function pullBack(
-  segment: Segment, curve: Curve, height: Tensor, given: { readonly ofY: Tensor; readonly ofLog: Tensor; readonly ofX: Tensor },
+  segment: Segment, curve: Curve, height: Tensor, { ofY, ofLog, ofX }: Cotangents,
 ): { readonly edges: Tensor; readonly slopes: Tensor } {
   const { along, ahead, product, denominator, numerator } = curve
-  const { ofY, ofLog, ofX } = given
   const [ahead2, along2] = [square(ahead), square(along)]
   const scaledY = div(mul(ofY, segment.height), denominator)
   const scaledLog = div(ofLog, numerator)
