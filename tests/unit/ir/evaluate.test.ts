@@ -206,6 +206,7 @@ describe('loops', () => {
   })
   it('stops after the step whose condition fails', () => {
     expect(fibonacci(50, true, 20)).toEqual([[13], [21]])
+    expect(fibonacci(50, true, 0)).toEqual([[1], [1]])
   })
   it('stops at the count when the condition holds on', () => {
     expect(fibonacci(3, true, 1e9)).toEqual([[2], [3]])

@@ -123,6 +123,7 @@ export const catalogueLaws: Record<OpName, OpLaws> = {
       of('a constant permutation', [float(['N', 4])], (x) => t.gather(x!, [2, 0, 3, 1], 1)),
       of('some constant indices', [float([5, 2])], (x) => t.gather(x!, [4, 1], 0)),
       of('constant indices with repetition', [float(['N', 3])], (x) => t.gather(x!, [1, 1, 2, 1], 1)),
+      of('few constant indices, one of them twice', [float([3, 2])], (x) => t.gather(x!, [2, 2], 0)),
       of('a middle axis', [float([2, 3, 2])], (x) => t.gather(x!, [2, 0], 1)),
       of('dynamic indices', [float([3, 2]), int(['N'], below(3))], (x, i) => t.gather(x!, i!, 0)),
       of('dynamic indices into the batch', [float(['N', 2]), int([4], below(1))], (x, i) => t.gather(x!, i!, 0)),
