@@ -147,6 +147,12 @@ describe('vjp', () => {
         return vjp([t.withGradient(t.add(x, y), [x], ({ cotangent }) => [cotangent])], [y], [x])
       },
       'vjp: input (%0), float[2] was given the cotangent input (%1), float[2, 2]'],
+    'a concatenation of batches': [
+      (g) => {
+        const x = g.input('x', ['N'])
+        return gradient(t.reduceSum(t.concat([x, x], 0), [0]), [x])
+      },
+      'concat(float[N], float[N]): has no gradient along the symbolic axis 0'],
     'a conditional loop': [
       (g) => {
         const z = solve(g.input('x', ['N', 2]))

@@ -36,8 +36,9 @@ export const concat = defineOp<{ readonly axis: number }>({
   vjp({ inputs, attributes: { axis }, cotangents: [cotangent] }) {
     let at = 0
     return inputs.map((input): Tensor | undefined => {
-      const start = at
-      at += input.shape[axis] as number
+      const [start, length] = [at, input.shape[axis]]
+      if (typeof length !== 'number') fail('concat', inputs, `has no gradient along the symbolic axis ${axis}`)
+      at += length
       const flows = cotangent !== undefined && input.dtype === 'float' && input.node.op !== 'constant'
       return flows ? slice(cotangent, axis, start, at) : undefined
     })

@@ -55,11 +55,10 @@ function evaluate(a: NdArray, b: NdArray, { transposeA, transposeB }: MatmulAttr
   return { shape, data }
 }
 
-/** [.., R, C] as one matrix [all R, C]: what a weight's cotangent is contracted over. */
-function flat(x: Tensor): Tensor {
+/** [.., R, C] as one matrix [all R, C]: what a weight's cotangent is contracted over. Not where two symbols would multiply. */
+function flat(x: Tensor): Tensor | undefined {
   const rows = shapeSize(x.shape.slice(0, -1))
-  if (rows === undefined) throw new Error(`matmul: [${x.shape.join(', ')}] has two symbolic axes`)
-  return reshape(x, [rows, x.shape.at(-1) as Dim])
+  return rows === undefined ? undefined : reshape(x, [rows, x.shape.at(-1) as Dim])
 }
 
 /** Attributes of ONNX's `Gemm` for this product. */
@@ -80,7 +79,7 @@ export const matmul = defineOp<MatmulAttributes>({
     const forB = (): Tensor => {
       if (b.shape.length === 2 && a.shape.length > 2 && !transposeA) {
         const [x, g] = [flat(a), flat(cotangent)]
-        return transposeB ? product(g, x, { transposeA: true }) : product(x, g, { transposeA: true })
+        if (x && g) return transposeB ? product(g, x, { transposeA: true }) : product(x, g, { transposeA: true })
       }
       return transposeB
         ? product(cotangent, a, { transposeA: true, transposeB: transposeA })

@@ -27,6 +27,7 @@ function matmulCases(): readonly Case[] {
   return [
     ...cases,
     of('rows of the batch', [float(['N', 3]), float([3, 2])], (a, b) => t.matmul(a!, b!)),
+    of('a batch of two symbols', [float(['K', 'N', 3]), float([3, 2])], (a, b) => t.matmul(a!, b!)),
     of('summed over the batch', [float(['N', 3]), float(['N', 2])], (a, b) => t.matmul(a!, b!, { transposeA: true })),
     of('a matrix with itself', [float([3, 2])], (a) => t.matmul(a!, a!, { transposeB: true })),
     of('a constant weight', [float(['N', 2])], (a) => t.matmul(a!, a!.graph.constant([1, -2, 0.5, 3], [2, 2]))),
