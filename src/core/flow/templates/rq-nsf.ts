@@ -3,6 +3,11 @@ import { type Template, startOf, training, widthFor } from './template.ts'
 
 /** Standardised data lies within a few deviations; rotations and earlier layers move it a little further. */
 const BOUND = 5
+/**
+ * Up to so many dimensions, more bins, for densities with edges, and plain networks instead of residual ones: on the
+ * checkerboard and the eight Gaussians they come as close to the entropy at half the cost.
+ */
+const FEW = 4
 
 export const rqNsf: Template = {
   id: 'rq-nsf',
@@ -11,10 +16,11 @@ export const rqNsf: Template = {
   source: 'Durkan, Bekasov, Murray & Papamakarios 2019, Neural Spline Flows',
   build(event, { couplings = 8, width, depth = 2 } = {}) {
     const start = startOf(event)
+    const few = start.size <= FEW
     const options = {
       mask: start.mask,
-      transformer: { kind: 'rational-quadratic', bins: start.size <= 4 ? 16 : 8, bound: BOUND },
-      conditioner: { kind: 'mlp', width: width ?? widthFor(start.size), depth, activation: 'relu', residual: true },
+      transformer: { kind: 'rational-quadratic', bins: few ? 16 : 8, bound: BOUND },
+      conditioner: { kind: 'mlp', width: width ?? widthFor(start.size), depth, activation: 'relu', residual: !few },
     }
     return {
       design: {
