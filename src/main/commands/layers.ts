@@ -79,12 +79,12 @@ function fieldText(field: Field): string {
 
 function optionText(name: string, field: Field, indent: string, terminal: Context['terminal']): string {
   const inner = `${indent}    `
-  const text = wrapped(`${field.help} ${terminal.dim(`(${fieldText(field)})`)}`, WIDTH - inner.length).replaceAll('\n', `\n${inner}`)
+  const text = wrapped(field.help, WIDTH - inner.length).replaceAll('\n', `\n${inner}`)
   const nested = field.type !== 'part' ? [] : Object.entries(field.parts).flatMap(([kind, part]) => {
     const own = Object.entries(part.options)
     return own.length === 0 ? [] : [`${inner}with ${kind}:`, ...own.map(([key, option]) => optionText(key, option, `${inner}  `, terminal))]
   })
-  return [`${indent}${name}`, `${inner}${text}`, ...nested].join('\n')
+  return [`${indent}${name}`, `${inner}${text}`, `${inner}${terminal.dim(fieldText(field))}`, ...nested].join('\n')
 }
 
 function optionObjects(fields: Fields): Record<string, unknown> {

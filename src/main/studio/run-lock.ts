@@ -2,15 +2,15 @@
  * `run.lock`: which processes work on a run. Made when a training starts and removed at its end; one that processes
  * left behind when they were killed is taken over.
  */
-import { readFileSync } from 'node:fs'
 import { open, readFile, rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import * as v from 'valibot'
 import { type Issue, type Result, accept, error, reject } from '../../core/issues.ts'
 import { writeFileAtomic } from '../../files/atomic-write.ts'
 import { writeIssue } from '../../files/file-issues.ts'
 import { errorCode } from '../../files/file-system.ts'
+import { isAlive } from './process-alive.ts'
 
 const schema = v.object({
   host: v.string(),
@@ -38,29 +38,17 @@ function parseLock(text: string): Lock | undefined {
   }
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return !isZombie(pid)
-  } catch (cause) {
-    // A process of somebody else answers EPERM: it is there.
-    return errorCode(cause) === 'EPERM'
-  }
-}
+/** Folders whose locks this process holds. */
+const ours = new Set<string>()
 
-/** A process that has ended but that nobody has waited for, as in a container whose first process reaps none. */
-function isZombie(pid: number): boolean {
-  if (process.platform !== 'linux') return false
-  try {
-    return /^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))
-  } catch (cause) {
-    if (errorCode(cause) === undefined) throw cause
-    return false
-  }
+/**
+ * Whether a lock's holder is still there. What runs on another machine cannot be asked, so it counts as alive. Our own
+ * number in a lock that we do not hold was that of an earlier process.
+ */
+function holds({ host, pids }: Lock, folder: string): boolean {
+  if (host !== hostname() || ours.has(resolve(folder))) return true
+  return pids.some((pid) => pid !== process.pid && isAlive(pid))
 }
-
-/** Whether a lock's holder is still there. What runs on another machine cannot be asked, so it counts as alive. */
-const holds = ({ host, pids }: Lock): boolean => host !== hostname() || pids.some(isAlive)
 
 function busy(folder: string, { host, pids, since }: Lock): Issue {
   const where = host === hostname() ? '' : ` on ${host}`
@@ -92,18 +80,22 @@ export async function lockRun(folder: string): Promise<Result<RunLock>> {
   try {
     for (let attempt = 0; !(await create(path, lock)); attempt++) {
       const other = parseLock(await readFile(path, 'utf8'))
-      if (other !== undefined && (holds(other) || attempt > 0)) return reject(busy(folder, other))
+      if (other !== undefined && (holds(other, folder) || attempt > 0)) return reject(busy(folder, other))
       await rm(path, { force: true })
     }
   } catch (cause) {
     return reject(writeIssue(cause, path))
   }
+  ours.add(resolve(folder))
   return accept({
     add(pid) {
       lock = { ...lock, pids: [...lock.pids, pid] }
       return writeFileAtomic(path, `${JSON.stringify(lock)}\n`)
     },
-    release: () => rm(path, { force: true }),
+    async release() {
+      ours.delete(resolve(folder))
+      await rm(path, { force: true })
+    },
   })
 }
 
@@ -111,7 +103,7 @@ export async function lockRun(folder: string): Promise<Result<RunLock>> {
 export async function isRunBusy(folder: string): Promise<boolean> {
   try {
     const lock = parseLock(await readFile(lockPath(folder), 'utf8'))
-    return lock !== undefined && holds(lock)
+    return lock !== undefined && holds(lock, folder)
   } catch (cause) {
     if (errorCode(cause) === undefined) throw cause
     return false

@@ -79,7 +79,8 @@ function barView({ err }: Streams, floor: number | undefined): ProgressView {
       const filled = Math.round(progress * BAR)
       const percent = `${Math.floor(progress * 100)}%`.padStart(4)
       const head = `${'━'.repeat(filled)}${'─'.repeat(BAR - filled)}${percent}  `
-      return `${head}${progressLine(figures, (err.columns ?? 80) - 1 - head.length)}`
+      // A terminal whose size is not known says 0.
+      return `${head}${progressLine(figures, (err.columns || 80) - 1 - head.length)}`
     },
   })
   let open = false

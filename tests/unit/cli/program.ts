@@ -1,0 +1,104 @@
+/** Runs the built command line in a folder of its own. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll } from 'vitest'
+import { builtProgram } from '../../support/build.ts'
+
+const entry = join(builtProgram(), 'flowsmith.js')
+
+export interface Outcome {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Running {
+  readonly child: ChildProcess
+  readonly end: Promise<Outcome>
+  /** Resolves when standard error has said this. */
+  said(text: string | RegExp): Promise<void>
+}
+
+/** A temporary folder, removed when the file's tests are done. */
+export function workFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'flowsmith-'))
+  afterAll(() => { rmSync(folder, { recursive: true, force: true }) })
+  return folder
+}
+
+export interface StartOptions {
+  readonly env?: NodeJS.ProcessEnv
+  /** In a process group of its own, as a shell starts a program: signals to the group reach all of its processes. */
+  readonly group?: boolean
+  /** Text of a shell that runs the program as `"$@"`. */
+  readonly shell?: string
+}
+
+export function start(folder: string, args: readonly string[], { env = {}, group = false, shell }: StartOptions = {}): Running {
+  const words = [process.execPath, entry, ...args]
+  const [command = '', ...rest] = shell === undefined ? words : ['sh', '-c', shell, 'sh', ...words]
+  const child = spawn(command, rest, {
+    cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], detached: group, env: { ...process.env, FLOWSMITH_DEBUG: '', ...env },
+  })
+  let [stdout, stderr] = ['', '']
+  child.stdout.setEncoding('utf8').on('data', (text: string) => { stdout += text })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => { stderr += text })
+  const end = new Promise<Outcome>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code, signal) => { resolve({ code, signal, stdout, stderr }) })
+  })
+  const said = (text: string | RegExp): Promise<void> => new Promise((resolve, reject) => {
+    const look = (): void => {
+      if (typeof text === 'string' ? stderr.includes(text) : text.test(stderr)) resolve()
+    }
+    child.stderr.on('data', look)
+    void end.then((outcome) => { reject(new Error(`it ended before it said ${String(text)}:\n${outcome.stderr}`)) }, reject)
+    look()
+  })
+  return { child, end, said }
+}
+
+/** Runs a command to its end. */
+export function flowsmith(folder: string, ...args: string[]): Promise<Outcome> {
+  return start(folder, args).end
+}
+
+/** The one JSON object on standard output; fails where there is anything else. */
+export function objectOf({ stdout }: Outcome): Record<string, unknown> {
+  if (!/^\{.*\}\n$/.test(stdout)) throw new Error(`expected one JSON object on one line, got ${JSON.stringify(stdout)}`)
+  return JSON.parse(stdout) as Record<string, unknown>
+}
+
+/** A small design that trains in a moment: 10 parameters or so. */
+export function smallDesign(training: Record<string, unknown> = {}, event: readonly number[] = [2]): Record<string, unknown> {
+  return {
+    format: 'flowsmith-project', version: 1, name: 'Small one',
+    design: {
+      event,
+      layers: [{ id: 'standardize', kind: 'standardize' }, { id: 'mix', kind: 'linear' }, { id: 'norm', kind: 'actnorm' }],
+      base: { kind: 'gaussian' },
+    },
+    training: { steps: 60, batch: 32, validateEvery: 20, learningRate: 0.01, ...training },
+  }
+}
+
+export function writeJson(folder: string, name: string, value: unknown): string {
+  const path = join(folder, name)
+  writeFileSync(path, typeof value === 'string' ? value : JSON.stringify(value))
+  return path
+}
+
+export const readJson = (...parts: string[]): Record<string, unknown> =>
+  JSON.parse(readFileSync(join(...parts), 'utf8')) as Record<string, unknown>
+
+/** Rows of correlated numbers, the same at every call. */
+export function table(rows: number, columns: readonly string[], whole: readonly string[] = []): string {
+  const lines = Array.from({ length: rows }, (_, i) => columns.map((name, k) => {
+    const value = 10 * Math.sin(1 + 12.9898 * i + 7.3 * k) + 3 * k
+    return whole.includes(name) ? Math.round(value) : value.toFixed(4)
+  }).join(','))
+  return `${columns.join(',')}\n${lines.join('\n')}\n`
+}
