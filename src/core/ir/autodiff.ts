@@ -32,7 +32,8 @@ export function vjp(outputs: readonly Tensor[], cotangents: readonly Tensor[], i
   const last = Math.max(-1, ...outputs.map((output) => output.node.id))
   for (let id = last; id >= 0; id--) {
     const node = graph.nodes[id] as Node
-    const slots = sums.get(node)?.map((cotangent, i) => (inputs.includes(node.outputs[i] as Tensor) ? undefined : cotangent))
+    const isInput = (output: number): boolean => inputs.includes(node.outputs[output] as Tensor)
+    const slots = sums.get(node)?.map((cotangent, i) => (isInput(i) ? undefined : cotangent))
     if (!slots?.some((cotangent) => cotangent) || !node.inputs.some((input) => relevant.has(input.node))) continue
     const back = graph.rule(node.op).vjp({
       inputs: node.inputs, outputs: node.outputs, attributes: node.attributes, cotangents: slots,
@@ -45,7 +46,7 @@ export function vjp(outputs: readonly Tensor[], cotangents: readonly Tensor[], i
   return inputs.map((input) => sums.get(input.node)?.[input.output] ?? full(graph, 0, input.shape))
 }
 
-const show = (tensor: Tensor): string => `${tensor.node.op} (%${tensor.node.id}), ${tensor.dtype}${showShape(tensor.shape)}`
+const show = ({ node, dtype, shape }: Tensor): string => `${node.op} (%${node.id}), ${dtype}${showShape(shape)}`
 
 function check(outputs: readonly Tensor[], cotangents: readonly Tensor[], inputs: readonly Tensor[]): void {
   if (outputs.length !== cotangents.length) {

@@ -1,9 +1,9 @@
 /**
  * Linear algebra made of ops.
  *
- * The inverse of a triangular matrix, by halves: [[A, 0], [C, B]]⁻¹ = [[A⁻¹, 0], [−B⁻¹ C A⁻¹, B⁻¹]]. All diagonal blocks
- * of one size are inverted together, as a batch, so that a matrix [D, D] takes O(log D) ops and D³ flops. A size that is
- * no power of two is filled up with the identity.
+ * The inverse of a triangular matrix, by halves: [[A, 0], [C, B]]⁻¹ = [[A⁻¹, 0], [−B⁻¹ C A⁻¹, B⁻¹]]. All diagonal
+ * blocks of one size are inverted together, as a batch, so that a matrix [D, D] takes O(log D) ops and D³ flops. A size
+ * that is no power of two is filled up with the identity.
  * Source: Golub & Van Loan, Matrix Computations, 4th ed., §3.1 (block substitution).
  */
 import { full } from './compositions.ts'
@@ -18,8 +18,8 @@ export interface TriangularOptions {
 }
 
 /**
- * Inverse [D, D] of the lower (or upper) triangle of `l` [D, D]. The other triangle is not read, and zero in the result.
- * Not finite where the diagonal has a zero.
+ * Inverse [D, D] of the lower (or upper) triangle of `l` [D, D]. The other triangle is not read, and zero in the
+ * result. Not finite where the diagonal has a zero.
  */
 export function triangularInverse(l: Tensor, options: TriangularOptions = {}): Tensor {
   const [size, columns] = l.shape
@@ -49,7 +49,7 @@ function invertBlocks(blocks: Tensor, size: number, unit: boolean): Tensor {
   return concat([pad(upperLeft, 2, 0, half), concat([lowerLeft, lowerRight], 2)], 1)
 }
 
-/** Reciprocals of the diagonal [P, 1, 1], in the order in which halving leaves it; ones where the matrix was filled up. */
+/** Reciprocals of the diagonal [P, 1, 1] in the order that halving leaves it in; ones where it was filled up. */
 function invertDiagonal(diagonal: Tensor, size: number, unit: boolean): Tensor {
   const whole = diagonal.shape[0] as number
   if (unit) return full(diagonal.graph, 1, diagonal.shape)

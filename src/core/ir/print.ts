@@ -11,7 +11,7 @@ function showNumber(value: number): string {
 function showValues(values: Float64Array): string {
   if (values.length <= MAX_VALUES) return [...values].map(showNumber).join(', ')
   const sum = values.reduce((total, value) => total + value, 0)
-  return `${[...values.slice(0, 3)].map(showNumber).join(', ')}, … (${values.length} values, sum ${showNumber(sum)})`
+  return `${Array.from(values.subarray(0, 3), showNumber).join(', ')}, … (${values.length} values, sum ${showNumber(sum)})`
 }
 
 function showAttribute(value: AttributeValue): string | undefined {

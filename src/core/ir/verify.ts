@@ -27,10 +27,12 @@ function verifyNode(graph: Graph, node: Node, id: number, name: string): void {
     if (input.node.id >= id) throw new Error(`${name}: an input comes after it`)
   }
   node.outputs.forEach((output, i) => {
-    if (output.node !== node || output.output !== i || output.graph !== graph) throw new Error(`${name}: an output is not its own`)
+    const own = output.node === node && output.output === i && output.graph === graph
+    if (!own) throw new Error(`${name}: an output is not its own`)
   })
   const types = inferTypes(graph, node, name)
-  const agree = types.length === node.outputs.length && types.every((type, i) => sameType(type, node.outputs[i] as Tensor))
+  const agree = types.length === node.outputs.length
+    && types.every((type, i) => sameType(type, node.outputs[i] as Tensor))
   if (!agree) throw new Error(`${name}: its output types are not what its shape rule says`)
   const body = node.attributes['body']
   if (typeof body === 'object' && 'nodes' in body) verify(body, `${name}, in its body`)

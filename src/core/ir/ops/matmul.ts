@@ -55,7 +55,7 @@ function evaluate(a: NdArray, b: NdArray, { transposeA, transposeB }: MatmulAttr
   return { shape, data }
 }
 
-/** [.., R, C] as one matrix [all R, C]: what a weight's cotangent is contracted over. Not where two symbols would multiply. */
+/** [.., R, C] as one matrix [all R, C]: what a weight's cotangent is contracted over. Not where two symbols multiply. */
 function flat(x: Tensor): Tensor | undefined {
   const rows = shapeSize(x.shape.slice(0, -1))
   return rows === undefined ? undefined : reshape(x, [rows, x.shape.at(-1) as Dim])
