@@ -28,9 +28,9 @@ function checkShapes(f: Case): void {
 }
 
 function checkGradients(f: Case): void {
-  const floats = (list: readonly { readonly dtype: DType }[]): number => list.filter(({ dtype }) => dtype === 'float').length
+  const hasFloat = (list: readonly { readonly dtype: DType }[]): boolean => list.some(({ dtype }) => dtype === 'float')
   // There is nothing to differentiate in ints and truth values.
-  if (floats(f.inputs) > 0 && floats(compile(f).outputs) > 0) checkTwice(f, runs)
+  if (hasFloat(f.inputs) && hasFloat(compile(f).outputs)) checkTwice(f, runs)
 }
 
 function checkNothingFlows(f: Case): void {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { vjp } from '../../../src/core/ir/autodiff.ts'
-import { clamp, full, logSigmoid, logSumExp, mean, softmax, sumEvent, sumTo } from '../../../src/core/ir/compositions.ts'
+import {
+  clamp, full, logSigmoid, logSumExp, mean, softmax, sumEvent, sumTo,
+} from '../../../src/core/ir/compositions.ts'
 import { evaluate } from '../../../src/core/ir/evaluate.ts'
 import type { Tensor } from '../../../src/core/ir/graph.ts'
 import { createGraph } from '../../../src/core/ir/index.ts'
@@ -71,8 +73,8 @@ describe('numerics', () => {
 
 describe('shapes', () => {
   it.each<[Shape, Shape]>([
-    [['N', 3], ['N', 3]], [['N', 3], [3]], [['N', 3], ['N', 1]], [['N', 3], [1]], [['N', 3], []], [[2, 'N', 3], ['N', 1]],
-    [['K', 'N', 3], [1, 'N', 1]], [['K', 'N', 3], ['K', 'N', 1]], [['K', 'N', 3], ['N', 1]],
+    [['N', 3], ['N', 3]], [['N', 3], [3]], [['N', 3], ['N', 1]], [['N', 3], [1]], [['N', 3], []],
+    [[2, 'N', 3], ['N', 1]], [['K', 'N', 3], [1, 'N', 1]], [['K', 'N', 3], ['K', 'N', 1]], [['K', 'N', 3], ['N', 1]],
   ])('sumTo takes %j to %j', (from, to) => {
     const g = createGraph()
     expect(sumTo(g.input('x', from), to).shape).toEqual(to)

@@ -73,8 +73,8 @@ describe.each(kinds)('triangularInverse, %j', (kind) => {
     const kept = triangle(matrix.map(() => 1), size, { ...kind, unitDiagonal: false })
     const dirty = matrix.map((value, i) =>
       (kept[i] === 0 || (kind.unitDiagonal && i % (size + 1) === 0) ? NaN : value))
-    const [clean, got] = [matrix, dirty].map((l) => evaluate(inverseGraph(size, kind), { l: nd([size, size], l) })['inverse']!)
-    expect(got).toEqual(clean)
+    const inverse = (l: Float64Array): unknown => evaluate(inverseGraph(size, kind), { l: nd([size, size], l) })
+    expect(inverse(dirty)).toEqual(inverse(matrix))
   })
 
   const domain = (size: number): Domain => (u) => u.map((value, i) =>

@@ -71,8 +71,10 @@ const x = (g: Graph): Tensor => g.inputs[0]?.tensor ?? g.input('x', [4, 4])
 
 describe('common subexpressions', () => {
   const body = addingBody()
-  const repeat = (g: Graph, steps: Graph): Tensor =>
-    t.loop({ count: g.constant(3, [], 'int'), carried: [g.constant(0)], captured: [g.constant(1)], body: steps }).carried[0]!
+  const repeat = (g: Graph, steps: Graph): Tensor => {
+    const count = g.constant(3, [], 'int')
+    return t.loop({ count, carried: [g.constant(0)], captured: [g.constant(1)], body: steps }).carried[0]!
+  }
   const rule = (): readonly Tensor[] => []
 
   it.each<[string, (g: Graph) => readonly [Tensor, Tensor]]>([
@@ -112,14 +114,16 @@ describe('common subexpressions', () => {
       const twins = createGraph()
       twins.input('iteration', [], 'int')
       ;['a', 'b'].forEach((name) => twins.output(name, twins.input(name, [])))
-      const [a, b] = t.loop({ count: g.constant(1, [], 'int'), carried: [g.constant(1), g.constant(1)], captured: [], body: twins }).carried
+      const [count, one] = [g.constant(1, [], 'int'), g.constant(1)]
+      const [a, b] = t.loop({ count, carried: [one, one], captured: [], body: twins }).carried
       return [t.neg(a!), t.neg(b!)]
     }],
   ])('%s are not', (_what, build) => expect(merged(build)).toBe(false))
 })
 
 describe('constant folding', () => {
-  const folded = (build: (g: Graph) => Tensor): readonly string[] => opsOf(removeDeadCode(foldConstants(programOf((g) => [build(g)]))))
+  const folded = (build: (g: Graph) => Tensor): readonly string[] =>
+    opsOf(removeDeadCode(foldConstants(programOf((g) => [build(g)]))))
 
   it('is done in float64', () => {
     const after = foldConstants(programOf((g) => [t.div(1, t.add(g.constant(2), 1))]))
@@ -139,7 +143,8 @@ describe('constant folding', () => {
     expect(folded((g) => t.add(t.mul(t.exp(g.constant(0)), 3), x(g)))).toEqual(['input', 'constant', 'add'])
   })
   it('takes the place of solutions and of stops', () => {
-    expect(folded((g) => t.stopGradient(t.withGradient(g.constant(1), [g.constant(2)], () => [undefined])))).toEqual(['constant'])
+    const solution = (g: Graph): Tensor => t.withGradient(g.constant(1), [g.constant(2)], () => [undefined])
+    expect(folded((g) => t.stopGradient(solution(g)))).toEqual(['constant'])
   })
   it('leaves what depends on an input, or on the batch', () => {
     expect(folded((g) => t.neg(x(g)))).toEqual(['input', 'neg'])
@@ -176,10 +181,12 @@ describe('dead code', () => {
 describe('rewriteGraph', () => {
   it('gives every output its name, more than once if need be', () => {
     const after = rewriteGraph(programOf((g) => [x(g), t.tanh(x(g)), x(g)]), ({ keep }) => keep())
-    expect(after.outputs.map(({ name, tensor }) => [name, tensor.node.op])).toEqual([['y0', 'input'], ['y1', 'tanh'], ['y2', 'input']])
+    expect(after.outputs.map(({ name, tensor }) => `${name} ${tensor.node.op}`))
+      .toEqual(['y0 input', 'y1 tanh', 'y2 input'])
   })
   it.each<[string, (graph: Graph) => readonly Tensor[]]>([
-    ['another shape', (g) => [g.constant(1)]], ['another type', (g) => [g.constant(new Float64Array(16), [4, 4], 'int')]],
+    ['another shape', (g) => [g.constant(1)]],
+    ['another type', (g) => [g.constant(new Float64Array(16), [4, 4], 'int')]],
     ['no replacement', () => []],
   ])('refuses %s', (_what, replacement) => {
     const before = programOf((g) => [t.tanh(x(g))])
@@ -195,9 +202,11 @@ describe('optimise', () => {
     const z = body.input('z', [])
     t.exp(z)
     body.output('next', t.add(t.mul(t.sin(z), 1), t.neg(t.neg(t.sin(z)))))
-    const after = optimise(programOf((g) => [2, 3].map((count) =>
-      t.loop({ count: g.constant(count, [], 'int'), carried: [g.input(`z${count}`, [])], captured: [], body }).carried[0]!)))
-    const bodies = after.nodes.flatMap(({ attributes }) => (attributes['body'] instanceof Graph ? [attributes['body']] : []))
+    const after = optimise(programOf((g) => [2, 3].map((steps) => {
+      const [count, start] = [g.constant(steps, [], 'int'), g.input(`z${steps}`, [])]
+      return t.loop({ count, carried: [start], captured: [], body }).carried[0]!
+    })))
+    const bodies = after.nodes.map(({ attributes }) => attributes['body']).filter((value) => value instanceof Graph)
     expect(bodies.map(opsOf)).toEqual([['input', 'input', 'sin', 'add'], ['input', 'input', 'sin', 'add']])
     expect(bodies[0]).toBe(bodies[1])
   })

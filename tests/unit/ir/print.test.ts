@@ -66,15 +66,17 @@ describe('print', () => {
     ['%0: bool[] = constant 1', (g) => g.constant(1, [], 'bool')],
     ['%0: float[2] = constant -0, 0.3333333', (g) => g.constant([-0, 1 / 3], [2])],
     ['%0: float[2] = constant NaN, -Infinity', (g) => g.constant([NaN, -Infinity], [2])],
-    ['%0: float[3, 3] = constant 1, 2, 3, … (9 values, sum 45)', (g) => g.constant([1, 2, 3, 4, 5, 6, 7, 8, 9], [3, 3])],
+    ['%0: float[9] = constant 1, 2, 3, … (9 values, sum 45)', (g) => g.constant([1, 2, 3, 4, 5, 6, 7, 8, 9], [9])],
     ['%0: float[2N, 3] = input() name=x', (g) => g.input('x', ['2N', 3])],
     ['%1: float[3, N] = transpose(%0) permutation=[1, 0]', (g) => t.transpose(g.input('x', ['N', 3]), [1, 0])],
-    ['%1: float[N, 3] = cumulativeSum(%0) axis=1 reverse=true', (g) => t.cumulativeSum(g.input('x', ['N', 3]), 1, { reverse: true })],
+    ['%1: float[N, 3] = cumulativeSum(%0) axis=1 reverse=true', (g) =>
+      t.cumulativeSum(g.input('x', ['N', 3]), 1, { reverse: true })],
     ['%1: float[2, 2] = matmul(%0, %0) transposeA=true', (g) => {
       const x = g.input('x', [2, 2])
       return t.matmul(x, x, { transposeA: true })
     }],
-    ['%2: float[] = withGradient(%0, %1) rule=<rule>', (g) => t.withGradient(g.input('x', []), [g.input('y', [])], () => [])],
+    ['%2: float[] = withGradient(%0, %1) rule=<rule>', (g) =>
+      t.withGradient(g.input('x', []), [g.input('y', [])], () => [])],
   ])('%s', (line, build) => {
     expect(lineOf(build)).toBe(line)
   })

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  type AxisSymbol, type Bindings, type Dim, type Shape, addDims, bindDim, bindShape, broadcastShapes, divideDim, isStatic,
-  parseDim, sameShape, sameSize, shapeSize, showShape,
+  type AxisSymbol, type Bindings, type Dim, type Shape, addDims, bindDim, bindShape, broadcastShapes, divideDim,
+  isStatic, parseDim, sameShape, sameSize, shapeSize, showShape,
 } from '../../../src/core/ir/shape.ts'
 
 const runs = { seed: 314159, numRuns: 300 }
@@ -14,7 +14,8 @@ const dims: fc.Arbitrary<Dim> = fc.oneof(
   fc.tuple(fc.integer({ min: 2, max: 12 }), symbols).map(([factor, symbol]): Dim => `${factor}${symbol}`),
 )
 const shapes: fc.Arbitrary<Shape> = fc.array(dims, { maxLength: 4 })
-const bindings: fc.Arbitrary<Required<Bindings>> = fc.record({ N: fc.integer({ min: 1, max: 9 }), K: fc.integer({ min: 1, max: 9 }) })
+const lengths = fc.integer({ min: 1, max: 9 })
+const bindings: fc.Arbitrary<Required<Bindings>> = fc.record({ N: lengths, K: lengths })
 const product = (shape: readonly number[]): number => shape.reduce((total, dim) => total * dim, 1)
 
 describe('dims', () => {
@@ -47,11 +48,15 @@ describe('dims', () => {
     }), runs)
   })
 
-  it.each<[Dim, Dim]>([[7, 2], ['N', 2], [4, 'N'], ['2N', 'K'], [3, 0], ['3N', '2N']])('%s by %s leaves a rest', (a, b) => {
+  it.each<[Dim, Dim]>([
+    [7, 2], ['N', 2], [4, 'N'], ['2N', 'K'], [3, 0], ['3N', '2N'],
+  ])('%s by %s leaves a rest', (a, b) => {
     expect(divideDim(a, b)).toBeUndefined()
   })
 
-  it.each<[Dim, Dim, Dim]>([['4N', 'N', 4], ['4N', '2N', 2], ['N', 1, 'N'], ['4N', 4, 'N'], [0, 3, 0]])('%s by %s is %s', (a, b, c) => {
+  it.each<[Dim, Dim, Dim]>([
+    ['4N', 'N', 4], ['4N', '2N', 2], ['N', 1, 'N'], ['4N', 4, 'N'], [0, 3, 0],
+  ])('%s by %s is %s', (a, b, c) => {
     expect(divideDim(a, b)).toBe(c)
   })
 })
@@ -103,7 +108,8 @@ describe('broadcasting', () => {
   })
 
   it('finds the shape back from any that has axes left out or set to one', () => {
-    fc.assert(fc.property(shapes, fc.nat({ max: 4 }), fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }), (full, drop, ones) => {
+    const four = fc.array(fc.boolean(), { minLength: 4, maxLength: 4 })
+    fc.assert(fc.property(shapes, fc.nat({ max: 4 }), four, (full, drop, ones) => {
       const part = full.map((dim, axis) => (ones[axis] ? 1 : dim)).slice(Math.min(drop, full.length))
       expect(broadcastShapes(full, part)).toEqual(full)
     }), runs)
@@ -118,7 +124,9 @@ describe('broadcasting', () => {
     }), runs)
   })
 
-  it.each<[Shape, Shape]>([[[2], [3]], [['N'], [2]], [['N'], ['2N']], [['N'], ['K']], [[2, 1], [3, 1]]])('%j does not fit %j', (a, b) => {
+  it.each<[Shape, Shape]>([
+    [[2], [3]], [['N'], [2]], [['N'], ['2N']], [['N'], ['K']], [[2, 1], [3, 1]],
+  ])('%j does not fit %j', (a, b) => {
     expect(broadcastShapes(a, b)).toBeUndefined()
   })
 

@@ -28,22 +28,32 @@ const breakages: Readonly<Record<string, readonly [(g: Graph) => void, string]>>
       broken(b, { id: 2 })
       g.nodes.splice(2, 2, b, a)
     }, 'node %2 (tanh): an input comes after it'],
-  'a node that uses itself': [(g) => broken(at(g, 3), { inputs: [out(g, 3)] }), 'node %3 (tanh): an input comes after it'],
+  'a node that uses itself': [
+    (g) => broken(at(g, 3), { inputs: [out(g, 3)] }),
+    'node %3 (tanh): an input comes after it'],
   'a node that has been taken out': [
     (g) => {
       g.nodes.splice(3, 1)
       g.nodes.forEach((node, id) => broken(node, { id }))
     }, 'node %4 (add): an input is no output of a node of the graph'],
   'an input from another graph': [
-    (g) => broken(at(g, 3), { inputs: [createGraph().input('x', ['N', 3])] }), 'node %3 (tanh): an input belongs to another graph'],
+    (g) => broken(at(g, 3), { inputs: [createGraph().input('x', ['N', 3])] }),
+    'node %3 (tanh): an input belongs to another graph'],
   'an input of a copied tensor': [
-    (g) => broken(at(g, 3), { inputs: [{ ...out(g, 2), shape: ['N', 3] }] }), 'node %3 (tanh): an input is no output of a node'],
+    (g) => broken(at(g, 3), { inputs: [{ ...out(g, 2), shape: ['N', 3] }] }),
+    'node %3 (tanh): an input is no output of a node'],
   'an output that its node does not have': [
-    (g) => broken(at(g, 3), { inputs: [{ ...out(g, 2), output: 1 }] }), 'node %3 (tanh): an input is no output of a node'],
+    (g) => broken(at(g, 3), { inputs: [{ ...out(g, 2), output: 1 }] }),
+    'node %3 (tanh): an input is no output of a node'],
   'an input of another shape than the rule takes': [
-    (g) => broken(at(g, 2), { inputs: [out(g, 1), out(g, 0)] }), 'node %2 (matmul): matmul(float[2, 3], float[N, 2]): cannot multiply'],
-  'too few inputs': [(g) => broken(at(g, 5), { inputs: [out(g, 3)] }), 'node %5 (add): add(float[N, 3]): takes two tensors'],
-  'an op that there is not': [(g) => broken(at(g, 3), { op: 'tanhh' }), "node %3 (tanhh): there is no op named 'tanhh'"],
+    (g) => broken(at(g, 2), { inputs: [out(g, 1), out(g, 0)] }),
+    'node %2 (matmul): matmul(float[2, 3], float[N, 2]): cannot multiply'],
+  'too few inputs': [
+    (g) => broken(at(g, 5), { inputs: [out(g, 3)] }),
+    'node %5 (add): add(float[N, 3]): takes two tensors'],
+  'an op that there is not': [
+    (g) => broken(at(g, 3), { op: 'tanhh' }),
+    "node %3 (tanhh): there is no op named 'tanhh'"],
   'an output of another shape than the rule says': [
     (g) => broken(out(g, 3), { shape: ['N', 4] }), 'node %3 (tanh): its output types are not what its shape rule says'],
   'an output of another type than the rule says': [
@@ -51,15 +61,19 @@ const breakages: Readonly<Record<string, readonly [(g: Graph) => void, string]>>
   'an output too many': [
     (g) => broken(at(g, 3), { outputs: [out(g, 3), { ...out(g, 3), output: 1 }] }),
     'node %3 (tanh): its output types are not what its shape rule says'],
-  'an output that points to another node': [(g) => broken(out(g, 3), { node: at(g, 2) }), 'node %3 (tanh): an output is not its own'],
+  'an output that points to another node': [
+    (g) => broken(out(g, 3), { node: at(g, 2) }),
+    'node %3 (tanh): an output is not its own'],
   'attributes that do not fit any more': [
     (g) => broken(at(g, 2), { attributes: { transposeA: true, transposeB: false } }), 'node %2 (matmul): matmul('],
   'an input of the program that is not declared': [
     (g) => void g.inputs.pop(), 'the pass: the declared inputs are not the input nodes'],
   'an input that is no input node': [
-    (g) => void g.inputs.push({ name: 'z', tensor: out(g, 3) }), 'the pass: the declared inputs are not the input nodes'],
+    (g) => void g.inputs.push({ name: 'z', tensor: out(g, 3) }),
+    'the pass: the declared inputs are not the input nodes'],
   'a result of another graph': [
-    (g) => void g.outputs.push({ name: 'z', tensor: createGraph().constant(1) }), "the pass: 'z' belongs to another graph"],
+    (g) => void g.outputs.push({ name: 'z', tensor: createGraph().constant(1) }),
+    "the pass: 'z' belongs to another graph"],
   'a result that is not computed any more': [
     (g) => void g.nodes.pop(), "the pass: 'y' is no output of a node of the graph"],
 }
@@ -82,9 +96,11 @@ describe('verify', () => {
     body.input('iteration', [], 'int')
     body.output('next', neg(mul(body.input('z', [2]), 2)))
     const g = createGraph()
-    g.output('y', loop({ count: g.constant(3, [], 'int'), carried: [g.input('z', [2])], captured: [], body }).carried[0]!)
+    const [count, start] = [g.constant(3, [], 'int'), g.input('z', [2])]
+    g.output('y', loop({ count, carried: [start], captured: [], body }).carried[0]!)
     verify(g, 'the pass')
     broken(at(body, 3), { inputs: [out(body, 1)] })
-    expect(() => verify(g, 'the pass')).toThrow('the pass: node %2 (loop), in its body: node %3 (mul): mul(float[2]): takes two tensors')
+    const message = 'the pass: node %2 (loop), in its body: node %3 (mul): mul(float[2]): takes two tensors'
+    expect(() => verify(g, 'the pass')).toThrow(message)
   })
 })

@@ -200,7 +200,8 @@ export const catalogueLaws: Record<OpName, OpLaws> = {
   },
   scatterAdd: {
     cases: [
-      of('repeated indices', [float([4, 2]), int([4], (u) => [2, 0, 2, Math.round(u[3]!)])], (x, i) => t.scatterAdd(x!, i!, 0, 3)),
+      of('repeated indices', [float([4, 2]), int([4], (u) => [2, 0, 2, Math.round(u[3]!)])], (x, i) =>
+        t.scatterAdd(x!, i!, 0, 3)),
       of('the last axis', [float(['N', 3]), int([3], below(2))], (x, i) => t.scatterAdd(x!, i!, 1, 2)),
       of('a middle axis', [float([2, 3, 2]), int([3], below(4))], (x, i) => t.scatterAdd(x!, i!, 1, 4)),
       of('into the batch', [float([3, 2]), int([3], below(1)), float(['N'])], (x, i) => t.scatterAdd(x!, i!, 0, 'N')),

@@ -36,7 +36,10 @@ function numericVjp(
   })
 }
 
-export function expectClose(got: ArrayLike<number>, expected: ArrayLike<number>, what: string, tolerance = TOLERANCE): void {
+/** The largest error is within the tolerance, relative to the largest number expected (or to 1). */
+export function expectClose(
+  got: ArrayLike<number>, expected: ArrayLike<number>, what: string, tolerance = TOLERANCE,
+): void {
   expect(got.length, `${what}: number of elements`).toBe(expected.length)
   const scale = Math.max(1, ...Array.from(expected, Math.abs))
   const worst = Math.max(0, ...Array.from(got, (value, i) => {

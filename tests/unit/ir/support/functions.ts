@@ -69,7 +69,7 @@ export function compile({ inputs, build }: TensorFunction): Compiled {
 
 const isFloat = ({ dtype }: { readonly dtype: DType }): boolean => dtype === 'float'
 
-/** (x, c) ↦ cᵀ ∂y/∂x for the float inputs x and the float outputs y: again a tensor function, to be differentiated again. */
+/** (x, c) ↦ cᵀ ∂y/∂x for float inputs x and float outputs y: again a tensor function, to be differentiated again. */
 export function vjpOf(f: TensorFunction): TensorFunction {
   const cotangents = compile(f).outputs.filter(isFloat).map(({ shape }) => float(shape, domains.any))
   return {
@@ -88,7 +88,7 @@ export interface Sample {
 
 const MAX_SYMBOL = 3
 
-/** Values for the inputs, with N and K from 1 to 3. Numbers are multiples of 1/1000, so that a counterexample is readable. */
+/** Values for the inputs, with N and K from 1 to 3; from multiples of 1/1000, so that counterexamples are readable. */
 export function samples(inputs: readonly InputSpec[]): fc.Arbitrary<Sample> {
   const largest = inputs.reduce((sum, { shape }) => sum + sizeOf(bindShape(shape, { N: MAX_SYMBOL, K: MAX_SYMBOL })), 0)
   const symbol = fc.integer({ min: 1, max: MAX_SYMBOL })

@@ -31,7 +31,7 @@ const recurrentInputs = [float(state), float([2, 2], domains.small), float([2])]
 /** The number of steps, K, and a tensor whose shape makes it known. */
 const steps = [int([], (_u, { K = 0 }) => [K]), float(['K'])]
 
-/** Two carried floats that feed each other, an int that is carried beside them, and a captured table looked up by it. */
+/** Two carried floats that feed each other, an int carried beside them, and a captured table looked up by it. */
 function mixedBody(): Graph {
   const g = createGraph()
   g.input('iteration', [], 'int')
@@ -54,7 +54,7 @@ function halvingBody(): Graph {
   return g
 }
 
-/** Solves z + tanh(z)/2 = x by z ← x − tanh(z)/2, a contraction by half: until a step is below 1e-15, at most 80 steps. */
+/** Solves z + tanh(z)/2 = x by z ← x − tanh(z)/2, a contraction by half, until a step is below 1e-15 or 80 are done. */
 function solverBody(): Graph {
   const g = createGraph()
   g.input('iteration', [], 'int')
@@ -73,6 +73,12 @@ export function solve(x: Tensor): Tensor {
 
 const five = (graph: Graph): Tensor => graph.constant(5, [], 'int')
 
+/** A loop over `halvingBody`, all of it as it should be but for what is changed. */
+const halve = (g: Graph, changes: Partial<Parameters<typeof t.loop>[0]>): t.LoopResult => t.loop({
+  count: five(g), carried: [g.input('z', ['N'])], captured: [g.constant(1)], body: halvingBody(), conditional: true,
+  ...changes,
+})
+
 export const loopLaws: OpLaws = {
   cases: [
     of('carried, captured and stacked', [...recurrentInputs, ...steps], (s, w, a, count) => {
@@ -90,12 +96,12 @@ export const loopLaws: OpLaws = {
       return [...carried, ...scanned]
     }),
     of('no steps at all', [float([2]), float([]), float([3, 2])], (a, b, table) => {
-      const { graph } = a!
-      const at = graph.constant(0, [], 'int')
-      return t.loop({ count: graph.constant(0, [], 'int'), carried: [a!, b!, at], captured: [table!], body: mixedBody() })
-        .carried.slice(0, 2)
+      const none = a!.graph.constant(0, [], 'int')
+      return t.loop({ count: none, carried: [a!, b!, none], captured: [table!], body: mixedBody() }).carried.slice(0, 2)
     }),
-    of('an int carried beside floats', [float([2]), float([]), float([3, 2], domains.small), int([], () => [0])], (a, b, table, at) =>
+    of('an int carried beside floats', [
+      float([2]), float([]), float([3, 2], domains.small), int([], () => [0]),
+    ], (a, b, table, at) =>
       t.loop({ count: five(a!.graph), carried: [a!, b!, at!], captured: [table!], body: mixedBody() }).carried),
     {
       // Defined only as far as its values: see withGradient.
@@ -107,16 +113,14 @@ export const loopLaws: OpLaws = {
     },
   ],
   refused: {
-    'a float count': (g) => t.loop({ count: g.input('n', []), carried: [g.input('z', ['N'])], captured: [g.constant(1)], body: halvingBody() }),
+    'a float count': (g) => halve(g, { count: g.input('n', []) }),
     'a body without the iteration': (g) => {
       const body = createGraph()
       body.output('next', body.input('z', []))
       return t.loop({ count: five(g), carried: [g.input('z', [])], captured: [], body })
     },
-    'a carried value of another shape': (g) =>
-      t.loop({ count: five(g), carried: [g.input('z', ['N', 2])], captured: [g.constant(1)], body: halvingBody(), conditional: true }),
-    'a captured value that the body does not take': (g) =>
-      t.loop({ count: five(g), carried: [g.input('z', ['N'])], captured: [g.constant(1), g.constant(2)], body: halvingBody() }),
+    'a carried value of another shape': (g) => halve(g, { carried: [g.input('z', ['N', 2])] }),
+    'a captured value that the body does not take': (g) => halve(g, { captured: [g.constant(1), g.constant(2)] }),
     'a conditional body without a condition': (g) => t.loop({
       count: five(g), carried: [g.input('s', ['N', 2])], captured: [g.input('w', [2, 2]), g.input('a', [2])],
       body: recurrentBody(), conditional: true,
@@ -141,9 +145,11 @@ const implicit = (x: Tensor): Tensor =>
 export const withGradientLaws: OpLaws = {
   cases: [
     of('a solution found by iteration', [float(['N', 2])], (x) => implicit(x!)),
-    of('a solution inside a longer function', [float(['N', 2]), float([2])], (x, a) => t.mul(implicit(t.mul(x!, a!)), a!)),
+    of('a solution inside a longer function', [float(['N', 2]), float([2])], (x, a) =>
+      t.mul(implicit(t.mul(x!, a!)), a!)),
     of('a rule for one of two inputs', [float([3]), float([3])], (x, y) =>
-      [t.withGradient(t.mul(x!, x!), [y!, x!], ({ inputs, cotangent }) => [undefined, t.mul(t.mul(cotangent, 2), inputs[1]!)])]),
+      t.withGradient(t.mul(x!, x!), [y!, x!], ({ inputs, cotangent }) =>
+        [undefined, t.mul(t.mul(cotangent, 2), inputs[1]!)])),
     {
       title: 'a value that receives nothing', inputs: [float([2])], gradient: 'none',
       build: ([x]) => [t.withGradient(t.exp(x!), [], () => [])],

@@ -89,14 +89,16 @@ const growths: Record<OpName, Growth> = {
     const x = draw(from)
     return x && t.cast(x, lot.of<DType>((['float', 'int', 'bool'] as const).filter((dtype) => dtype !== from)))
   },
-  concat: withStaticAxis((x, axis, length, lot) => t.concat([x, t.slice(x, axis, 0, 1 + lot.below(length)), t.neg(x)], axis)),
+  concat: withStaticAxis((x, axis, length, lot) =>
+    t.concat([x, t.slice(x, axis, 0, 1 + lot.below(length)), t.neg(x)], axis)),
   constant: (draw, lot) => {
     const x = draw()
     const shape = x && isStatic(x.shape) ? x.shape : [4]
     return x?.graph.constant(Array.from({ length: sizeOf(shape) }, () => lot.of([0, 1, -1, 0.5])), shape)
   },
   cos: unary(t.cos),
-  cumulativeSum: withAxis((x, axis, lot) => t.cumulativeSum(x, axis, { exclusive: lot.below(2) > 0, reverse: lot.below(2) > 0 })),
+  cumulativeSum: withAxis((x, axis, lot) =>
+    t.cumulativeSum(x, axis, { exclusive: lot.below(2) > 0, reverse: lot.below(2) > 0 })),
   div: binary((a, b) => t.div(a, aboveZero(b))),
   equal: binary(t.equal),
   erf: unary(t.erf),
@@ -156,9 +158,9 @@ const growths: Record<OpName, Growth> = {
   },
   where: (draw) => {
     const condition = draw('bool')
-    const fits = ({ shape }: Tensor): boolean => condition !== undefined && broadcastShapes(shape, condition.shape) !== undefined
-    const yes = draw('float', fits)
-    const no = yes && draw('float', (tensor) => fits(tensor) && broadcastShapes(tensor.shape, yes.shape) !== undefined)
+    const meets = (other: Tensor) => ({ shape }: Tensor): boolean => broadcastShapes(shape, other.shape) !== undefined
+    const yes = condition && draw('float', meets(condition))
+    const no = yes && draw('float', (tensor) => meets(condition)(tensor) && meets(yes)(tensor))
     return condition && yes && no && t.where(condition, yes, no)
   },
   withGradient: unary((x) => t.withGradient(t.tanh(x), [x], ({ cotangent }) => [t.mul(cotangent, 0.5)])),
@@ -178,10 +180,13 @@ function drawFrom(pool: readonly Tensor[], lot: Lot): Draw {
 export function randomGraph(seed: number, withSlopes: boolean): Graph {
   const g = createGraph()
   const lot = new Lot(seed)
-  const floats = [g.input('x', ['N', 4]), g.input('y', ['N', 4]), g.input('column', ['N', 1]), g.input('row', [4]), g.input('s', [])]
+  const floats = [
+    g.input('x', ['N', 4]), g.input('y', ['N', 4]), g.input('column', ['N', 1]), g.input('row', [4]), g.input('s', []),
+  ]
   const pool = [
     ...floats, g.input('m', [4, 4]), g.input('n', [4], 'int'), g.input('flag', ['N', 4], 'bool'),
-    g.constant(0), g.constant(1), g.constant(-1), g.constant([1, 1, 1, 1], [4]), g.constant(2, [], 'int'), g.constant(1, [], 'bool'),
+    g.constant(0), g.constant(1), g.constant(-1), g.constant([1, 1, 1, 1], [4]),
+    g.constant(2, [], 'int'), g.constant(1, [], 'bool'),
   ]
   while (pool.length < 14 + STEPS) {
     const made = growths[lot.of(Object.keys(growths) as OpName[])](drawFrom(pool, lot), lot)
@@ -190,7 +195,8 @@ export function randomGraph(seed: number, withSlopes: boolean): Graph {
   const results = pool.slice(14).filter(() => lot.number() < 0.4)
   results.push(pool.at(-1)!)
   if (withSlopes) {
-    const sums = results.filter(({ dtype }) => dtype === 'float').map((y) => t.reduceSum(t.tanh(y), y.shape.map((_, axis) => axis)))
+    const sums = results.filter(({ dtype }) => dtype === 'float')
+      .map((y) => t.reduceSum(t.tanh(y), y.shape.map((_, axis) => axis)))
     const total = sums.reduce((sum, term) => t.add(sum, term), g.constant(0))
     results.push(...gradient(total, floats))
   }
@@ -202,7 +208,9 @@ export function randomGraph(seed: number, withSlopes: boolean): Graph {
 export function randomInputs(graph: Graph, seed: number): Record<string, NdArray> {
   const lot = new Lot(seed + 1)
   const draws: Record<DType, () => number> = {
-    float: () => (lot.number() < 0.2 ? lot.below(2) : 4 * lot.number() - 2), int: () => lot.below(5) - 2, bool: () => lot.below(2),
+    float: () => (lot.number() < 0.2 ? lot.below(2) : 4 * lot.number() - 2),
+    int: () => lot.below(5) - 2,
+    bool: () => lot.below(2),
   }
   return Object.fromEntries(graph.inputs.map(({ name, tensor }) => {
     const shape = bindShape(tensor.shape, { N: 3, K: 2 })
@@ -215,10 +223,10 @@ export function firstDifference(a: Graph, b: Graph, inputs: Record<string, NdArr
   const [left, right] = [evaluate(a, inputs), evaluate(b, inputs)]
   for (const [name, { shape, data }] of Object.entries(left)) {
     const other = right[name]
-    if (other === undefined || String(other.shape) !== String(shape)) return `${name} has the shape [${shape}], then [${other?.shape}]`
+    if (String(other?.shape) !== String(shape)) return `${name} has the shape [${shape}], then [${other?.shape}]`
     // Zeros of either sign are one value here: x + 0 is simplified to x.
-    const at = data.findIndex((value, i) => !Object.is(value + 0, other.data[i]! + 0))
-    if (at >= 0) return `${name}[${at}] is ${data[at]}, then ${other.data[at]}`
+    const at = data.findIndex((value, i) => !Object.is(value + 0, other!.data[i]! + 0))
+    if (at >= 0) return `${name}[${at}] is ${data[at]}, then ${other!.data[at]}`
   }
   return undefined
 }
