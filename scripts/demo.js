@@ -4,7 +4,7 @@
  * entropy, exports it, draws 1000 points through ONNX Runtime from the exported sampler, and writes a report.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -58,7 +58,7 @@ function normals(count) {
 async function sampleFromExport(folder) {
   say(`${SAMPLES} samples from ${join(folder, 'export', 'sampler.onnx')}, through ONNX Runtime alone`)
   const { InferenceSession, Tensor } = await import('onnxruntime-node')
-  const session = await InferenceSession.create(new Uint8Array(readFileSync(join(root, folder, 'export', 'sampler.onnx'))))
+  const session = await InferenceSession.create(join(root, folder, 'export', 'sampler.onnx'))
   const { x } = await session.run({ z: new Tensor('float32', normals(2 * SAMPLES), [SAMPLES, 2]) })
   const rows = Array.from({ length: SAMPLES }, (_, i) => `${x.data[2 * i]},${x.data[2 * i + 1]}`)
   writeFileSync(join(root, folder, 'samples.csv'), `x1,x2\n${rows.join('\n')}\n`)

@@ -95,8 +95,9 @@ export function assemble(design: FlowDesign, options: { readonly contextSize?: n
     ...layers.map(({ definition, site }) => ({ path: site.path, specs: definition.parameters(site) })),
     { path: 'base', specs: base.definition.parameters(base.site) },
   ])
-  const contextSize = options.contextSize ?? 0
-  return accept({ event: design.event, contextSize, layers, base, latents, size: eventSize(design.event), table }, issues)
+  return accept({
+    event: design.event, contextSize: options.contextSize ?? 0, layers, base, latents, size: eventSize(design.event), table,
+  }, issues)
 }
 
 function checkEvent(event: readonly number[]): Issue | undefined {

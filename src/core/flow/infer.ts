@@ -51,11 +51,12 @@ function openInputs(layer: PlacedLayer, specs: readonly ParameterSpec[], graph: 
   const { definition, site } = layer
   const own = (path: string): string => path.slice(site.path.length + 1)
   const parameters = new Map(specs.map(({ name, shape }) => [name, graph.input(name, shape)]))
-  const noises = new Map((definition.noise?.(site) ?? []).map(({ name, shape }) => [name, graph.input(`noise.${name}`, ['N', ...shape])]))
+  const noises = new Map((definition.noise?.(site) ?? []).map(({ name, shape }) =>
+    [name, graph.input(`noise.${name}`, ['N', ...shape])]))
   const get = <T>(map: ReadonlyMap<string, T>, path: string): T => {
     const tensor = map.get(own(path))
-    if (tensor === undefined) throw new Error(`${definition.kind}: it asks for '${own(path)}', which it does not declare`)
-    return tensor
+    if (tensor !== undefined) return tensor
+    throw new Error(`${definition.kind}: it asks for '${own(path)}', which it does not declare`)
   }
   return {
     graph,
@@ -84,7 +85,8 @@ function report(layer: PlacedLayer, known: Map<string, Directions<number>>): Lay
   const specs = definition.parameters(site)
   // Repeated layers are alike: their graphs are counted once.
   const key = JSON.stringify([definition.kind, site.event, site.options, site.contextSize])
-  const flops = known.get(key) ?? { normalize: flopsOf(layer, specs, 'normalize'), generate: flopsOf(layer, specs, 'generate') }
+  const flops = known.get(key) ??
+    { normalize: flopsOf(layer, specs, 'normalize'), generate: flopsOf(layer, specs, 'generate') }
   known.set(key, flops)
   return {
     id, at, path: site.path, kind: definition.kind, eventIn: site.event, eventOut: types.event,
@@ -105,7 +107,8 @@ export function inspect(design: FlowDesign, options: { readonly contextSize?: nu
   const known = new Map<string, Directions<number>>()
   const layers = placed.map((layer) => report(layer, known))
   const valid = !issues.some(({ severity }) => severity === 'error')
-  const sum = (value: (layer: LayerReport) => number): number => layers.reduce((total, layer) => total + value(layer), 0)
+  const sum = (value: (layer: LayerReport) => number): number =>
+    layers.reduce((total, layer) => total + value(layer), 0)
   return {
     layers,
     parameters: sum((layer) => layer.parameters) + baseParameters(base),

@@ -5,6 +5,8 @@ import { type LayerGroup, eventSize } from './layer.ts'
 
 /** Layers of these groups only set units or reorder: a dimension that meets no other stays as it was. */
 const plain: readonly LayerGroup[] = ['data', 'normalisation', 'shape']
+/** Layers of these groups, where they change all dimensions, make new ones of them. */
+const mixing: readonly LayerGroup[] = ['mixing', 'autoregressive', 'residual']
 
 /** Positions of the flattened event that a layer changes. */
 function changed({ definition, site }: PlacedLayer): readonly number[] {
@@ -27,15 +29,17 @@ const list = (indices: readonly number[]): string =>
 function untouched(size: number, touched: ReadonlySet<number>): Issue[] {
   const left = Array.from({ length: size }, (_, i) => i).filter((i) => !touched.has(i))
   if (left.length === 0) return []
-  const [what, verb] = left.length === 1 ? ['dimension', 'is'] : ['dimensions', 'are']
-  return [warning('dimension-untouched', `${what} ${list(left)} of ${size} (counted from 0) ${verb} changed by no layer but to a new unit, so the base alone models ${left.length === 1 ? 'it' : 'them'}`, {
-    at: 'layers', fix: 'add a coupling with the other mask, or a permutation between couplings',
-  })]
+  const [what, verb, object] = left.length === 1 ? ['dimension', 'is', 'it'] : ['dimensions', 'are', 'them']
+  const message = `${what} ${list(left)} of ${size} (counted from 0) ${verb} changed by no layer but to a new unit, ` +
+    `so the base alone models ${object}`
+  const fix = 'add a coupling with the other mask, or a permutation between couplings'
+  return [warning('dimension-untouched', message, { at: 'layers', fix })]
 }
 
 /** A coupling that changes the same dimensions as the one before it, given the same others, adds little. */
 function sameMask(layer: PlacedLayer, before: PlacedLayer): Issue {
-  return warning('same-mask', `it changes the same dimensions as '${before.id}' before it, and nothing between them mixes`, {
+  const message = `it changes the same dimensions as '${before.id}' before it, and nothing between them mixes`
+  return warning('same-mask', message, {
     at: `${layer.at} (${layer.definition.kind} '${layer.id}')`,
     fix: 'turn its mask around, or put a permutation or a linear layer between the two',
   })
@@ -50,12 +54,11 @@ export function lint(layers: readonly PlacedLayer[], size: number): Issue[] {
   for (const layer of layers) {
     const { group } = layer.definition.editor
     const positions = changed(layer)
-    const mixes = positions.length === dimensions.length && (group === 'mixing' || group === 'autoregressive' || group === 'residual')
     if (group === 'coupling') {
       const mask = positions.map((i) => dimensions[i] as number).sort((a, b) => a - b).join()
-      if (coupling !== undefined && coupling.mask === mask && !issues.has(layer.at)) issues.set(layer.at, sameMask(layer, coupling.layer))
+      if (coupling?.mask === mask && !issues.has(layer.at)) issues.set(layer.at, sameMask(layer, coupling.layer))
       coupling = { layer, mask }
-    } else if (mixes) coupling = undefined
+    } else if (mixing.includes(group) && positions.length === dimensions.length) coupling = undefined
     if (!plain.includes(group)) for (const i of positions) touched.add(dimensions[i] as number)
     dimensions = follow(layer, dimensions)
   }

@@ -19,10 +19,12 @@ export function addCheck(program: Command, host: Host): void {
 function layerTable({ layers }: Inspection): string {
   return table([
     { title: 'layer' }, { title: 'kind' }, { title: 'in' }, { title: 'out' }, { title: 'parameters', align: 'right' },
-    { title: 'normalize' }, { title: 'FLOPs', align: 'right' }, { title: 'generate' }, { title: 'FLOPs', align: 'right' },
+    { title: 'normalize' }, { title: 'FLOPs', align: 'right' },
+    { title: 'generate' }, { title: 'FLOPs', align: 'right' },
   ], layers.map(({ path, kind, eventIn, eventOut, latent, parameters, cost, flops }) => [
-    path, kind, showShape(eventIn), showShape(eventOut) + (latent === undefined ? '' : ` + z ${showShape(latent)}`), count(parameters),
-    cost.normalize, magnitude(flops.normalize), cost.generate, magnitude(flops.generate),
+    path, kind, showShape(eventIn),
+    `${showShape(eventOut)}${latent === undefined ? '' : ` + z ${showShape(latent)}`}`,
+    count(parameters), cost.normalize, magnitude(flops.normalize), cost.generate, magnitude(flops.generate),
   ]))
 }
 
@@ -34,8 +36,10 @@ async function check({ terminal }: Context, path: string): Promise<number> {
   terminal.object({ valid, name, event: design.event, parameters, buffers, flops, layers, issues })
   if (layers.length > 0) terminal.print(`${layerTable(inspection)}\n`)
   if (valid) {
+    const fitted = buffers > 0 ? ` and ${count(buffers)} fitted to the data` : ''
+    const size = `${plural(layers.length, 'layer')}, ${plural(parameters, 'parameter')}${fitted}`
     terminal.print(pairs([
-      ['design', `${name}: ${showShape(design.event)}, ${plural(layers.length, 'layer')}, ${plural(parameters, 'parameter')}${buffers > 0 ? ` and ${count(buffers)} fitted to the data` : ''}`],
+      ['design', `${name}: ${showShape(design.event)}, ${size}`],
       ['an example', `${magnitude(flops.normalize)} FLOPs to normalize, ${magnitude(flops.generate)} to generate`],
     ]))
   }

@@ -1,4 +1,4 @@
-/** What every command is made with: its place in the program, its terminal, and the compute process when it needs one. */
+/** What every command is made with: its place in the program, its terminal, the compute process when it needs one. */
 import { Command } from 'commander'
 import { formatIssue } from '../../core/issues.ts'
 import type { RunEvent } from '../../shared/run-events.ts'

@@ -31,7 +31,8 @@ export function addDensity(program: Command, host: Host): void {
     .action(action(host, density))
 }
 
-async function density({ terminal, withCompute, onEvent }: Context, folder: string, flags: DensityFlags): Promise<number> {
+async function density(context: Context, folder: string, flags: DensityFlags): Promise<number> {
+  const { terminal, withCompute, onEvent } = context
   terminal.take(checkTableName(flags.out))
   const run = terminal.take(await readRun(folder))
   const source = absoluteSource(flags.data, process.cwd())

@@ -1,15 +1,18 @@
 /** `flowsmith eval`: test NLL, bits per dimension and the gap to the entropy. */
 import type { Command } from 'commander'
+import { type Result, accept } from '../../core/issues.ts'
 import { evaluation, isBound, logDensities } from '../studio/evaluate.ts'
-import { readGiven } from '../studio/given-data.ts'
+import { type GivenData, readGiven } from '../studio/given-data.ts'
 import { modelOf } from '../studio/model.ts'
 import { runData } from '../studio/open-run.ts'
-import { readRun } from '../studio/run-file.ts'
-import { pairs } from '../terminal/layout.ts'
 import { absoluteSource } from '../studio/open-design.ts'
+import { type RunFile, readRun } from '../studio/run-file.ts'
+import { pairs } from '../terminal/layout.ts'
 import { type Context, EXIT, type Host, action, addCommand } from './command.ts'
 import { names } from './flags.ts'
 import { evaluationPairs } from './run-training.ts'
+
+const BOUND = 'the data were dequantized: −NLL is a lower bound on the log-likelihood'
 
 interface EvalFlags {
   readonly data?: string
@@ -30,20 +33,26 @@ export function addEval(program: Command, host: Host): void {
     .action(action(host, evaluate))
 }
 
-async function evaluate({ terminal, withCompute, onEvent }: Context, folder: string, flags: EvalFlags): Promise<number> {
+async function evaluate(context: Context, folder: string, flags: EvalFlags): Promise<number> {
+  const { terminal, withCompute, onEvent } = context
   const run = terminal.take(await readRun(folder))
-  const { rows, entropy } = flags.data === undefined
-    ? await ownTestPart(terminal, folder, run)
-    : terminal.take(await readGiven(run, absoluteSource(flags.data, process.cwd()), { columns: names(flags.columns), header: flags.header }))
+  const { rows, entropy } = terminal.take(await testRows(run, folder, flags))
   const logProb = await withCompute((client) => logDensities(client, modelOf(folder, run), rows, onEvent))
   const result = evaluation(run, logProb, entropy)
   terminal.object({ ...result })
-  if (terminal.json && isBound(run)) terminal.note('the data were dequantized: −NLL is a lower bound on the log-likelihood')
+  if (terminal.json && isBound(run)) terminal.note(BOUND)
   terminal.print(pairs(evaluationPairs(result, isBound(run))))
   return EXIT.done
 }
 
-async function ownTestPart(terminal: Context['terminal'], folder: string, run: Parameters<typeof runData>[0]) {
-  const { test, entropy } = terminal.take(await runData(run, folder))
-  return { rows: test, entropy }
+/** The run's own test part, or what is given to test on. */
+async function testRows(run: RunFile, folder: string, flags: EvalFlags): Promise<Result<GivenData>> {
+  const { data, columns, header } = flags
+  if (data !== undefined) {
+    return readGiven(run, absoluteSource(data, process.cwd()), { columns: names(columns), header })
+  }
+  const own = await runData(run, folder)
+  if (!own.ok) return own
+  const { source, test, entropy } = own.value
+  return accept({ source, rows: test, entropy }, own.issues)
 }

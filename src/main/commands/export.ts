@@ -16,18 +16,21 @@ export function addExport(program: Command, host: Host): void {
     .action(action(host, exportFiles))
 }
 
-async function exportFiles({ terminal, withCompute, onEvent }: Context, folder: string, flags: { readonly out?: string }): Promise<number> {
+const WHAT: readonly string[] = ['x → z, log_prob', 'z → x', 'how they are used, and what was measured']
+
+async function exportFiles(context: Context, folder: string, flags: { readonly out?: string }): Promise<number> {
+  const { terminal, withCompute, onEvent } = context
   const run = terminal.take(await readRun(folder))
   const target = flags.out ?? join(folder, 'export')
   const { files, report } = await withCompute((client) => exportRun(client, folder, run, target, onEvent))
   const paths = files.map((file) => join(target, file))
   terminal.object({ files: paths, ...report })
-  const difference = (value: number): string => value.toExponential(1)
+  const [logProb, z, x] = [report.log_prob_max_difference, report.z_max_difference, report.x_max_difference]
+    .map((difference) => difference.toExponential(1))
   terminal.print(pairs([
-    ...paths.map((path, i): [string, string] => [path, ['x → z, log_prob', 'z → x', 'how they are used, and what was measured'][i] ?? '']),
-    ['checked', `${count(report.points)} points in ONNX Runtime against the float64 reference: log p differs by at most ` +
-      `${difference(report.log_prob_max_difference)} nats, z by ${difference(report.z_max_difference)}, ` +
-      `x by ${difference(report.x_max_difference)}`],
+    ...paths.map((path, i): [string, string] => [path, WHAT[i] ?? '']),
+    ['checked', `${count(report.points)} points in ONNX Runtime against the float64 reference:\n` +
+      `log p differs by at most ${logProb} nats, z by ${z}, x by ${x}`],
   ]))
   return EXIT.done
 }

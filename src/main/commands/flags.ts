@@ -13,7 +13,9 @@ export function names(text: string | undefined): string[] | undefined {
 }
 
 /** Checks flags that are given; the others take the fields' defaults. Issues name the flag. */
-export function checkFlags<F extends Fields>(fields: F, given: Readonly<Record<string, unknown>>): Result<OptionsOf<F>> {
+export function checkFlags<F extends Fields>(
+  fields: F, given: Readonly<Record<string, unknown>>,
+): Result<OptionsOf<F>> {
   const stated = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
   const checked = checkOptions(fields, stated, 'flags')
   if (checked.ok) return checked
@@ -22,10 +24,16 @@ export function checkFlags<F extends Fields>(fields: F, given: Readonly<Record<s
 
 export const sampleFlags = {
   count: integer({ label: 'Count', default: 1000, minimum: 1, maximum: 100_000_000, help: 'Examples to draw.' }),
-  temperature: number({ label: 'Temperature', default: 1, minimum: 0, maximum: 100, help: 'Factor on the spread of the base.' }),
-  seed: integer({ label: 'Seed', default: 0, minimum: 0, maximum: Number.MAX_SAFE_INTEGER, help: 'Same seed, same samples.' }),
+  temperature: number({
+    label: 'Temperature', default: 1, minimum: 0, maximum: 100, help: 'Factor on the spread of the base.',
+  }),
+  seed: integer({
+    label: 'Seed', default: 0, minimum: 0, maximum: Number.MAX_SAFE_INTEGER, help: 'Same seed, same samples.',
+  }),
 } as const
 
 export const threadFlags = {
-  threads: integer({ label: 'Threads', default: 0, minimum: 0, maximum: 1024, help: 'Threads of the engine; 0 leaves it to the engine.' }),
+  threads: integer({
+    label: 'Threads', default: 0, minimum: 0, maximum: 1024, help: 'Threads of the engine; 0 leaves it to the engine.',
+  }),
 } as const

@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import type { LayerDefinition } from '../../core/flow/layer.ts'
 import { layers } from '../../core/flow/layers/index.ts'
-import type { Field, Fields } from '../../core/flow/options.ts'
+import type { Field, Fields, PartField } from '../../core/flow/options.ts'
 import { suggest } from '../../core/flow/suggest.ts'
 import { error, reject } from '../../core/issues.ts'
 import { pairs, wrapped } from '../terminal/layout.ts'
@@ -26,11 +26,15 @@ async function show({ terminal }: Context, kind: string | undefined): Promise<nu
 
 function list(terminal: Context['terminal']): void {
   const all = Object.values(layers)
-  terminal.object({ layers: all.map(({ kind, editor, docs, cost }) => ({ kind, title: editor.title, group: editor.group, summary: docs.summary, cost })) })
+  terminal.object({
+    layers: all.map(({ kind, editor, docs, cost }) =>
+      ({ kind, title: editor.title, group: editor.group, summary: docs.summary, cost })),
+  })
   const width = Math.max(...all.map(({ kind }) => kind.length))
   const blocks = [...new Set(all.map(({ editor }) => editor.group))].map((group) => {
     const entries = all.filter(({ editor }) => editor.group === group)
-    const lines = entries.map(({ kind, docs }): [string, string] => [kind.padEnd(width), wrapped(docs.summary, WIDTH - width - 4)])
+    const lines = entries.map(({ kind, docs }): [string, string] =>
+      [kind.padEnd(width), wrapped(docs.summary, WIDTH - width - 4)])
     return `${terminal.bold(group)}\n${pairs(lines, '  ')}`
   })
   terminal.print(`${blocks.join('\n\n')}\n\n${terminal.dim('flowsmith layers KIND explains one')}`)
@@ -39,11 +43,12 @@ function list(terminal: Context['terminal']): void {
 function explain(terminal: Context['terminal'], kind: string): void {
   const definition = Object.hasOwn(layers, kind) ? layers[kind] : undefined
   if (definition === undefined) {
-    terminal.take(reject(error('layer-unknown', `there is no layer '${kind}'`, { at: 'KIND', fix: suggest(kind, Object.keys(layers)) })))
+    const fix = suggest(kind, Object.keys(layers))
+    terminal.take(reject(error('layer-unknown', `there is no layer '${kind}'`, { at: 'KIND', fix })))
     return
   }
-  const { version, docs, cost, editor, options } = definition
-  terminal.object({ kind, version, title: editor.title, group: editor.group, ...docs, cost, options: optionObjects(options) })
+  const { version, docs, cost, editor: { title, group }, options } = definition
+  terminal.object({ kind, version, title, group, ...docs, cost, options: optionObjects(options) })
   terminal.print(page(definition, terminal))
 }
 
@@ -81,15 +86,16 @@ function optionText(name: string, field: Field, indent: string, terminal: Contex
   const inner = `${indent}    `
   const text = wrapped(field.help, WIDTH - inner.length).replaceAll('\n', `\n${inner}`)
   const nested = field.type !== 'part' ? [] : Object.entries(field.parts).flatMap(([kind, part]) => {
-    const own = Object.entries(part.options)
-    return own.length === 0 ? [] : [`${inner}with ${kind}:`, ...own.map(([key, option]) => optionText(key, option, `${inner}  `, terminal))]
+    const own = Object.entries(part.options).map(([key, option]) => optionText(key, option, `${inner}  `, terminal))
+    return own.length === 0 ? [] : [`${inner}with ${kind}:`, ...own]
   })
   return [`${indent}${name}`, `${inner}${text}`, `${inner}${terminal.dim(fieldText(field))}`, ...nested].join('\n')
 }
 
+/** Fields as plain objects: of the parts, what is more than data is left out. */
 function optionObjects(fields: Fields): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.type !== 'part' ? field : {
-    ...field,
-    parts: Object.fromEntries(Object.entries(field.parts).map(([kind, { title, options }]) => [kind, { title, options: optionObjects(options) }])),
-  }]))
+  const parts = (field: PartField): Record<string, unknown> => Object.fromEntries(
+    Object.entries(field.parts).map(([kind, { title, options }]) => [kind, { title, options: optionObjects(options) }]))
+  return Object.fromEntries(Object.entries(fields).map(([name, field]) =>
+    [name, field.type === 'part' ? { ...field, parts: parts(field) } : field]))
 }

@@ -15,6 +15,8 @@ interface NewFlags {
   readonly out: string
 }
 
+const summaries = Object.values(templates).map(({ id, summary }): [string, string] => [id, summary])
+
 export function addNew(program: Command, host: Host): void {
   addCommand(program, 'new', 'Write a design file from a template', [
     'flowsmith new rq-nsf --dim 2 --out moons.json',
@@ -24,20 +26,27 @@ export function addNew(program: Command, host: Host): void {
     .requiredOption('--out <file>', 'file to write (JSON)')
     .option('--dim <d>', 'dimensions of one example, or height x width x channels such as 28x28x1')
     .option('--data <source>', 'data that the design is for; gives the dimensions too')
-    .addHelpText('after', `\nTemplates:\n${pairs(Object.values(templates).map(({ id, summary }) => [id, summary]), '  ')}`)
+    .addHelpText('after', `\nTemplates:\n${pairs(summaries, '  ')}`)
     .action(action(host, create))
 }
 
 function parseDimensions(text: string): Result<EventShape> {
   const parts = text.split('x').map(Number)
-  if ((parts.length === 1 || parts.length === 3) && parts.every((part) => Number.isInteger(part) && part >= 1)) return accept(parts)
+  const whole = parts.every((part) => Number.isInteger(part) && part >= 1)
+  if (whole && (parts.length === 1 || parts.length === 3)) return accept(parts)
   return reject(error('dimensions', `expected a whole number from 1, or height x width x channels, got '${text}'`, {
     at: '--dim', fix: 'write for example --dim 2, or --dim 28x28x1',
   }))
 }
 
-/** Shape of one example of the data. */
-async function dimensionsOf(data: string): Promise<Result<EventShape>> {
+/** Shape of one example, as it is given or as the data have it. */
+async function dimensionsOf({ dim, data }: NewFlags): Promise<Result<EventShape>> {
+  if (dim !== undefined) return parseDimensions(dim)
+  if (data === undefined) {
+    return reject(error('dimensions', 'the dimensions of the data are not known', {
+      at: '--dim', fix: 'add --dim D, or --data FILE',
+    }))
+  }
   if (isSynthetic(data)) {
     const choice = parseSynthetic(data)
     return choice.ok ? accept([choice.value.target.dimension]) : choice
@@ -46,12 +55,9 @@ async function dimensionsOf(data: string): Promise<Result<EventShape>> {
   return dataset.ok ? accept(dataset.value.event, dataset.issues) : dataset
 }
 
-function noDimensions(): Result<never> {
-  return reject(error('dimensions', 'the dimensions of the data are not known', { at: '--dim', fix: 'add --dim D, or --data FILE' }))
-}
-
-async function create({ terminal }: Context, template: string, { dim, data, out }: NewFlags): Promise<number> {
-  const event = terminal.take(dim !== undefined ? parseDimensions(dim) : data !== undefined ? await dimensionsOf(data) : noDimensions())
+async function create({ terminal }: Context, template: string, flags: NewFlags): Promise<number> {
+  const { data, out } = flags
+  const event = terminal.take(await dimensionsOf(flags))
   const document = terminal.take(await createDesign({ template, event, path: out, data }))
   terminal.object({ design: out, template, name: document.name, event })
   const source = data === undefined ? ' --data FILE' : ''

@@ -22,6 +22,11 @@ Start here:
 
 Exit codes: 0 done, 1 a failure of Flowsmith, 2 something to mend in the input, 130 stopped by Ctrl-C.`
 
+/** In the order of the help. */
+const commands = [
+  addNew, addCheck, addLayers, addTrain, addResume, addEval, addDensity, addSample, addExport, addReport,
+]
+
 function makeProgram(host: Host): Command {
   const { out } = host.streams
   const program = new Command('flowsmith')
@@ -33,7 +38,7 @@ function makeProgram(host: Host): Command {
     // Both are inherited by the commands that are added below. Errors are printed as issues, not here.
     .exitOverride()
     .configureOutput({ writeOut: (text) => { out.write(text) }, writeErr: () => undefined })
-  for (const add of [addTrain, addResume, addEval, addDensity, addSample, addExport, addReport, addCheck, addLayers, addNew]) add(program, host)
+  for (const add of commands) add(program, host)
   return program
 }
 

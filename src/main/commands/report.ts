@@ -14,11 +14,13 @@ export function addReport(program: Command, host: Host): void {
     .action(action(host, report))
 }
 
-async function report({ terminal, withCompute, onEvent }: Context, folder: string, flags: { readonly out?: string }): Promise<number> {
+async function report(context: Context, folder: string, flags: { readonly out?: string }): Promise<number> {
+  const { terminal, withCompute, onEvent } = context
   const out = flags.out ?? join(folder, 'report.html')
   const ready = terminal.take(await openRun(folder))
   // The charts' library is large: it is loaded only here.
-  const [{ gatherReport }, { reportPage }] = await Promise.all([import('../studio/report/gather.ts'), import('../studio/report/page.ts')])
+  const { gatherReport } = await import('../studio/report/gather.ts')
+  const { reportPage } = await import('../studio/report/page.ts')
   const data = await withCompute((client) => gatherReport(client, ready, onEvent))
   terminal.take(await writeFileAtomic(out, reportPage(data)))
   terminal.object({ report: out, ...data.evaluation })

@@ -15,8 +15,13 @@ import { EXIT } from './command.ts'
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 type Signal = keyof typeof SIGNALS
 
+interface Signals {
+  readonly received: () => Signal | undefined
+  release(): void
+}
+
 /** The first signal asks the training to stop; a second one ends everything at once. */
-function onSignals(training: Training, client: ComputeClient, view: ProgressView): { readonly received: () => Signal | undefined; release(): void } {
+function onSignals(training: Training, client: ComputeClient, view: ProgressView): Signals {
   let received: Signal | undefined
   const handler = (signal: NodeJS.Signals): void => {
     if (received !== undefined) {
@@ -45,9 +50,11 @@ export async function runTraining(terminal: Terminal, client: ComputeClient, rea
     view.show(event)
     if (event.type !== 'prepared') return
     parameters = event.parameters
-    view.note(`${plural(event.parameters, 'parameter')}, ${count(data.train.rows)} training examples; compiled in ${event.seconds.toFixed(1)} s`)
+    const sizes = `${plural(event.parameters, 'parameter')}, ${count(data.train.rows)} training examples`
+    view.note(`${sizes}; compiled in ${event.seconds.toFixed(1)} s`)
   }
-  terminal.note(`run ${folder}: ${run.document.name}, ${plural(run.document.training.steps, 'step')} on ${run.engine.name}`)
+  const { name, training: { steps } } = run.document
+  terminal.note(`run ${folder}: ${name}, ${plural(steps, 'step')} on ${run.engine.name}`)
   const training = startTraining(ready, client, show)
   const signals = onSignals(training, client, view)
   let end: TrainingEnd
@@ -64,8 +71,9 @@ export async function runTraining(terminal: Terminal, client: ComputeClient, rea
 }
 
 function stopped(terminal: Terminal, { folder, run }: ReadyRun, { step }: TrainingEnd, code: number): number {
-  terminal.object({ run: folder, status: 'stopped', step, steps: run.document.training.steps })
-  terminal.print(`stopped at step ${count(step)} of ${count(run.document.training.steps)}; everything up to there is saved\n` +
+  const { steps } = run.document.training
+  terminal.object({ run: folder, status: 'stopped', step, steps })
+  terminal.print(`stopped at step ${count(step)} of ${count(steps)}; everything up to there is saved\n` +
     `go on with  flowsmith resume ${folder}`)
   return code
 }
@@ -73,8 +81,9 @@ function stopped(terminal: Terminal, { folder, run }: ReadyRun, { step }: Traini
 /** The figures of an evaluation for people, names and values. */
 export function evaluationPairs(result: Evaluation, bound: boolean): [string, string][] {
   const { test_nll_nats: nll, bits_per_dim: bits, entropy_nats: entropy, gap_nats: gap, examples } = result
+  const remark = bound ? ' (a bound: the data were dequantized)' : ''
   return [
-    ['test NLL', `${nats(nll)} nats, over ${plural(examples, 'example')}${bound ? ' (a bound: the data were dequantized)' : ''}`],
+    ['test NLL', `${nats(nll)} nats, over ${plural(examples, 'example')}${remark}`],
     ...(bits === null ? [] : [['bits/dim', bits.toFixed(4)] satisfies [string, string]]),
     ...(entropy === null || gap === null ? [] : [
       ['entropy', `${nats(entropy)} nats: no model can do better`], ['gap', `${nats(gap)} nats`],
@@ -82,13 +91,16 @@ export function evaluationPairs(result: Evaluation, bound: boolean): [string, st
   ]
 }
 
-function summarise(terminal: Terminal, { folder, run }: ReadyRun, end: TrainingEnd, result: Evaluation, parameters: number): void {
+function summarise(
+  terminal: Terminal, { folder, run }: ReadyRun, end: TrainingEnd, result: Evaluation, parameters: number,
+): void {
   const { outcome, step, best, seconds } = end
+  const { steps, keepBest } = run.document.training
   terminal.object({
-    run: folder, status: outcome, step, steps: run.document.training.steps, parameters, seconds,
+    run: folder, status: outcome, step, steps, parameters, seconds,
     best_step: best?.step ?? null, validation_nll_nats: best?.nll ?? null, ...result,
   })
-  const taken = run.document.training.keepBest && best !== undefined ? `; the best, of step ${count(best.step)}, is kept` : ''
+  const taken = keepBest && best !== undefined ? `; the best, of step ${count(best.step)}, is kept` : ''
   const early = outcome === 'early' ? ', ended early: the validation got no better' : ''
   terminal.print(pairs([
     ...evaluationPairs(result, isBound(run)),

@@ -22,12 +22,13 @@ export function addSample(program: Command, host: Host): void {
     .argument('<run>', 'folder of the run')
     .requiredOption('--out <file>', 'file to write, .csv or .npy')
     .option('-n, --count <n>', `how many (default: ${sampleFlags.count.default})`)
-    .option('--temperature <t>', 'factor on the spread of the base; below 1 more typical, above 1 more varied (default: 1)')
+    .option('--temperature <t>', 'spread of the base; below 1 more typical, above 1 more varied (default: 1)')
     .option('--seed <n>', 'same seed, same samples (default: 0)')
     .action(action(host, sample))
 }
 
-async function sample({ terminal, withCompute, onEvent }: Context, folder: string, flags: SampleFlags): Promise<number> {
+async function sample(context: Context, folder: string, flags: SampleFlags): Promise<number> {
+  const { terminal, withCompute, onEvent } = context
   const { count, temperature, seed } = terminal.take(checkFlags(sampleFlags, {
     count: numeric(flags.count), temperature: numeric(flags.temperature), seed: numeric(flags.seed),
   }))

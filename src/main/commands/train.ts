@@ -61,7 +61,9 @@ function dataFlags(flags: TrainFlags): Partial<DataSettings> {
 }
 
 /** Every wrong flag is told, not only the first. */
-function takeAll<A, B, C>(terminal: Context['terminal'], results: readonly [Result<A>, Result<B>, Result<C>]): [A, B, C] {
+function takeAll<A, B, C>(
+  terminal: Context['terminal'], results: readonly [Result<A>, Result<B>, Result<C>],
+): [A, B, C] {
   const issues = results.flatMap((result) => (result.ok ? [] : result.issues))
   if (issues.length > 0) terminal.take({ ok: false, issues })
   const [a, b, c] = results
@@ -71,7 +73,8 @@ function takeAll<A, B, C>(terminal: Context['terminal'], results: readonly [Resu
 async function train({ terminal, withCompute }: Context, design: string, flags: TrainFlags): Promise<number> {
   const document = terminal.take(await openDesign(design))
   const overrides = {
-    steps: numeric(flags.steps), batch: numeric(flags.batch), learningRate: numeric(flags.lr), seed: numeric(flags.seed),
+    steps: numeric(flags.steps), batch: numeric(flags.batch),
+    learningRate: numeric(flags.lr), seed: numeric(flags.seed),
   }
   const names = { steps: '--steps', batch: '--batch', learningRate: '--lr', seed: '--seed' }
   const [changed, engine, { threads }] = takeAll(terminal, [

@@ -1,4 +1,4 @@
-/** Exports a run; its files are compared with the reference on the run's test part, or on samples where that is gone. */
+/** Exports a run; the files are compared with the reference on the test part, or on samples where the data are gone. */
 import { warning } from '../../core/issues.ts'
 import type { ExportResult, RowsMessage } from '../../shared/compute-protocol.ts'
 import type { RunEvent } from '../../shared/run-events.ts'
@@ -19,10 +19,9 @@ export async function exportRun(
   let rows: RowsMessage
   if (data.ok) rows = data.value.test
   else {
-    const issue = warning('export-on-samples', `the run's data cannot be used (${data.issues[0]?.message ?? 'unknown'}): the files were checked on samples of the flow`, {
-      at: run.data.source,
-    })
-    onEvent({ type: 'notice', issue })
+    const reason = data.issues[0]?.message ?? 'unknown'
+    const message = `the run's data cannot be used (${reason}): the files were checked on samples of the flow`
+    onEvent({ type: 'notice', issue: warning('export-on-samples', message, { at: run.data.source }) })
     const drawn = await client.start('sample', { ...model, count: SAMPLES, temperature: 1, seed }, onEvent).result
     rows = { rows: SAMPLES, values: drawn.x }
   }

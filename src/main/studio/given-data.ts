@@ -1,5 +1,6 @@
 /** Data that a trained flow is asked about: a file with the run's columns, or a synthetic target. */
 import { extname } from 'node:path'
+import type { DataSet } from '../../core/data/dataset.ts'
 import { isSynthetic, parseSynthetic } from '../../core/data/synthetic/parse.ts'
 import { type Result, accept, reject, warning } from '../../core/issues.ts'
 import { key, named } from '../../core/random.ts'
@@ -23,31 +24,41 @@ export interface GivenOptions {
 /** All rows of `source`, with the columns that the run models, in its order. */
 export async function readGiven(run: RunFile, source: string, options: GivenOptions = {}): Promise<Result<GivenData>> {
   if (isSynthetic(source)) return drawSynthetic(run, source)
-  const header = options.header === undefined ? {} : { header: options.header }
-  const wanted = [...(options.columns ?? run.data.columns)]
-  const byName = await readDataFile(source, isArray(source) && options.columns === undefined ? header : { ...header, columns: wanted })
-  const others = !byName.ok && options.columns === undefined && byName.issues.every(({ code }) => code === 'unknown-column')
-  const read = others ? await byPosition(run, source, header) : byName
-  if (!read.ok) return others && read.issues.some(({ code }) => code === 'data-dimension') ? byName : read
+  const read = await readColumns(run, source, options)
+  if (!read.ok) return read
   const mismatch = checkEvent(run.document, read.value.event, source)
-  if (mismatch !== undefined) return reject({ ...mismatch, fix: 'choose the columns that the run was trained on with --columns' })
-  return accept({ source, rows: rowsOf(read.value), entropy: undefined }, read.issues)
+  if (mismatch === undefined) return accept({ source, rows: rowsOf(read.value), entropy: undefined }, read.issues)
+  return reject({ ...mismatch, fix: 'choose the columns that the run was trained on with --columns' })
 }
 
+/** Arrays have no names of columns. */
 const isArray = (source: string): boolean => /^\.np[yz]/i.test(extname(source))
 
+async function readColumns(run: RunFile, source: string, options: GivenOptions): Promise<Result<DataSet>> {
+  const header = options.header === undefined ? {} : { header: options.header }
+  if (options.columns !== undefined) return readDataFile(source, { ...header, columns: [...options.columns] })
+  if (isArray(source)) return readDataFile(source)
+  const byName = await readDataFile(source, { ...header, columns: [...run.data.columns] })
+  if (byName.ok || byName.issues.some(({ code }) => code !== 'unknown-column')) return byName
+  const inOrder = await byPosition(run, source, header)
+  return !inOrder.ok && inOrder.issues.some(({ code }) => code === 'data-dimension') ? byName : inOrder
+}
+
 /** Columns of other names, in their order, where there are as many of them as the run models. */
-async function byPosition(run: RunFile, source: string, options: DataFileOptions): ReturnType<typeof readDataFile> {
+async function byPosition(run: RunFile, source: string, options: DataFileOptions): Promise<Result<DataSet>> {
   const read = await readDataFile(source, options)
   if (!read.ok) return read
   const mismatch = checkEvent(run.document, read.value.event, source)
   if (mismatch !== undefined) return reject(mismatch)
-  return accept(read.value, [...read.issues, warning('columns-by-position', `its columns (${list(read.value.columns)}) are not called as the run's (${list(run.data.columns)}): they were taken in their order`, {
+  const [its, ours] = [list(read.value.columns), list(run.data.columns)]
+  const message = `its columns (${its}) are not called as the run's (${ours}): they were taken in their order`
+  return accept(read.value, [...read.issues, warning('columns-by-position', message, {
     at: source, fix: 'choose them with --columns if that is not what you mean',
   })])
 }
 
-const list = (names: readonly string[]): string => (names.length <= 4 ? names.join(', ') : `${names.slice(0, 3).join(', ')}, …`)
+const list = (names: readonly string[]): string =>
+  names.length <= 4 ? names.join(', ') : `${names.slice(0, 3).join(', ')}, …`
 
 /** Draws of a synthetic target that no part of a run has seen. */
 function drawSynthetic(run: RunFile, source: string): Result<GivenData> {

@@ -24,10 +24,12 @@ export interface NewDesign {
 function build({ template: id, event, path, data }: NewDesign): Result<ProjectDocument> {
   const template = Object.hasOwn(templates, id) ? templates[id] : undefined
   if (template === undefined) {
-    return reject(error('template-unknown', `there is no template '${id}'`, { at: 'TEMPLATE', fix: suggest(id, Object.keys(templates)) }))
+    const fix = suggest(id, Object.keys(templates))
+    return reject(error('template-unknown', `there is no template '${id}'`, { at: 'TEMPLATE', fix }))
   }
   const { design, training } = template.build(event)
-  const source = data === undefined || isSynthetic(data) || isAbsolute(data) ? data : relative(dirname(resolve(path)), resolve(data))
+  const source = data === undefined || isSynthetic(data) || isAbsolute(data)
+    ? data : relative(dirname(resolve(path)), resolve(data))
   const document = readDocumentJson({
     format: FORMAT, version: CURRENT_VERSION, name: basename(path, extname(path)), design,
     ...(source === undefined ? {} : { data: { source } }), training,
@@ -43,7 +45,8 @@ export async function createDesign(request: NewDesign): Promise<Result<ProjectDo
   if (!document.ok) return document
   const { path } = request
   if (existsSync(path)) {
-    return reject(error('file-taken', 'there is a file of this name already', { at: path, fix: 'choose another name with --out' }))
+    const fix = 'choose another name with --out'
+    return reject(error('file-taken', 'there is a file of this name already', { at: path, fix }))
   }
   const written = await writeFileAtomic(path, writeDocument(document.value))
   return written.ok ? accept(document.value) : written

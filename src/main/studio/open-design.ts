@@ -29,7 +29,7 @@ export function absoluteSource(source: string, folder: string): string {
 /** Settings of a training that are given beside the document. `undefined` leaves the document's own. */
 export type TrainingOverrides = { readonly [K in 'steps' | 'batch' | 'learningRate' | 'seed']?: unknown }
 
-/** The document with other training settings; each is checked as it would be in the document. `names` are for messages. */
+/** The document with other training settings, checked as they would be in the document. `names` are for messages. */
 export function withTraining(
   document: ProjectDocument, overrides: TrainingOverrides, names: Readonly<Record<string, string>> = {},
 ): Result<ProjectDocument> {
@@ -47,7 +47,9 @@ export function withTraining(
 }
 
 /** The document's data settings with those that are given beside it; `source` names the document, for messages. */
-export function withData(document: ProjectDocument, given: Partial<DataSettings>, source: string): Result<DataSettings> {
+export function withData(
+  document: ProjectDocument, given: Partial<DataSettings>, source: string,
+): Result<DataSettings> {
   const stated = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
   const settings = { ...document.data, ...stated }
   if (settings.source !== undefined) return accept({ ...settings, source: settings.source })

@@ -52,8 +52,9 @@ function holds({ host, pids }: Lock, folder: string): boolean {
 
 function busy(folder: string, { host, pids, since }: Lock): Issue {
   const where = host === hostname() ? '' : ` on ${host}`
-  return error('run-busy', `this run is going on: process ${pids.find(isAlive) ?? pids[0]}${where} works on it since ${since}`, {
-    at: folder, fix: 'wait for its end or stop it with Ctrl-C; if it is no process of Flowsmith any more, delete run.lock',
+  const pid = pids.find(isAlive) ?? pids[0]
+  return error('run-busy', `this run is going on: process ${pid}${where} works on it since ${since}`, {
+    at: folder, fix: 'wait for its end or stop it with Ctrl-C; if that process is not Flowsmith, delete run.lock',
   })
 }
 

@@ -18,8 +18,9 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
 /** Names and what they are, one a line, the texts aligned; lines of a text after its first are indented like it. */
 export function pairs(entries: readonly (readonly [name: string, text: string])[], indent = ''): string {
   const width = Math.max(0, ...entries.map(([name]) => name.length))
+  const more = `\n${indent}${' '.repeat(width + 2)}`
   return entries.map(([name, text]) =>
-    `${indent}${name.padEnd(width)}  ${text.replaceAll('\n', `\n${indent}${' '.repeat(width + 2)}`)}`.trimEnd()).join('\n')
+    `${indent}${name.padEnd(width)}  ${text.replaceAll('\n', more)}`.trimEnd()).join('\n')
 }
 
 /** Text broken at spaces into lines of at most `width` characters. */

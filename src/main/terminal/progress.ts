@@ -24,8 +24,13 @@ export interface Figures {
   readonly floor?: number | undefined
 }
 
-/** The parts of a progress line, each with how much it is wanted where there is little room (1: most). */
-function parts({ step, steps, last, validation, floor }: Figures): readonly { readonly text: string; readonly rank: number }[] {
+interface Part {
+  readonly text: string
+  /** How much it is wanted where there is little room; 1: most. */
+  readonly rank: number
+}
+
+function parts({ step, steps, last, validation, floor }: Figures): readonly Part[] {
   return [
     { text: `step ${count(step)}/${count(steps)}`, rank: 1 },
     ...(last === undefined ? [] : [{ text: `loss ${nats(last.loss)}`, rank: 2 }]),

@@ -6,7 +6,9 @@
 
 /** Lightness, chroma, hue in degrees. */
 type Lch = readonly [number, number, number]
-const STOPS: readonly Lch[] = [[0.2, 0.09, 292], [0.35, 0.11, 268], [0.5, 0.1, 225], [0.65, 0.12, 165], [0.8, 0.16, 130], [0.95, 0.16, 105]]
+const STOPS: readonly Lch[] = [
+  [0.2, 0.09, 292], [0.35, 0.11, 268], [0.5, 0.1, 225], [0.65, 0.12, 165], [0.8, 0.16, 130], [0.95, 0.16, 105],
+]
 
 function mix(position: number): Lch {
   const scaled = position * (STOPS.length - 1)

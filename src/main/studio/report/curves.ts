@@ -1,5 +1,5 @@
 /** The negative log-likelihood over the steps of a run, beside the entropy that it cannot go below. */
-import { axis, drawSvg, ink } from './chart.ts'
+import { axis, baseline, drawSvg, ink } from './chart.ts'
 import type { CurveRecord } from './gather.ts'
 import { type Range, niceRange, quantile, smoothed } from './scales.ts'
 
@@ -29,7 +29,8 @@ export function curveRange({ train, validation }: Curves, steps: number, entropy
     points.filter(([step, y]) => step > from && Number.isFinite(y)).map(([, y]) => y)
   const losses = finite(train, STEEP * steps)
   const shown = [
-    ...finite(validation, STEEP * steps), ...(losses.length > 0 ? [quantile(losses, 0.01), quantile(losses, 0.99)] : []),
+    ...finite(validation, STEEP * steps),
+    ...(losses.length > 0 ? [quantile(losses, 0.01), quantile(losses, 0.99)] : []),
     ...(entropy === undefined ? [] : [entropy]),
   ]
   if (shown.length === 0) shown.push(...finite([...train, ...validation], -1))
@@ -43,19 +44,24 @@ export function drawCurves(curves: Curves, steps: number, entropy: number | unde
   const y = niceRange(curveRange({ ...curves, train: smooth }, steps, entropy))
   const x = niceRange({ min: 0, max: steps }, 6)
   const line = (data: readonly Point[], color: string, width: number, opacity = 1): Record<string, unknown> => ({
-    type: 'line', data, showSymbol: false, silent: true, clip: true, lineStyle: { color, width, opacity }, itemStyle: { color },
+    type: 'line', data, showSymbol: false, silent: true, clip: true,
+    lineStyle: { color, width, opacity }, itemStyle: { color },
   })
   const few = curves.validation.length < 8
   const floor = entropy === undefined ? {} : {
     markLine: {
-      silent: true, symbol: 'none', data: [{ yAxis: entropy }], lineStyle: { color: ink.second, type: [6, 5], width: 1.5 },
-      label: { formatter: `entropy ${entropy.toFixed(4)}`, position: 'insideStartBottom', color: ink.second, fontSize: 11, distance: [0, 5] },
+      silent: true, symbol: 'none', data: [{ yAxis: entropy }],
+      lineStyle: { color: ink.second, type: [6, 5], width: 1.5 },
+      label: {
+        formatter: `entropy ${entropy.toFixed(4)}`, position: 'insideStartBottom', distance: [0, 5],
+        color: ink.second, fontSize: 11,
+      },
     },
   }
   return drawSvg('Negative log-likelihood over the steps', { width: 1000, height: 340 }, {
     grid: { left: 52, right: 4, top: 14, bottom: 30, outerBoundsMode: 'none' },
     xAxis: axis({ min: 0, max: steps }, {
-      splitLine: { show: false }, axisLine: { show: true, onZero: false, lineStyle: { color: ink.rule } }, interval: x.step,
+      ...baseline, interval: x.step,
       axisLabel: {
         color: ink.muted, fontSize: 11, margin: 10, showMaxLabel: x.max === steps, alignMaxLabel: 'right',
         formatter: (step: number) => `${step.toLocaleString('en-US')}${step === steps ? ' steps' : ''}`,

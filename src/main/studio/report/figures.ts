@@ -1,5 +1,5 @@
 /** The figures of a report, each with its caption. */
-import { eventSize } from '../../../core/flow/layer.ts'
+import type { RowsMessage } from '../../../shared/compute-protocol.ts'
 import { ink } from './chart.ts'
 import { colourMap } from './colours.ts'
 import { curvesOf, drawCurves } from './curves.ts'
@@ -37,17 +37,21 @@ export function planeFigures({ plane, data, samples }: ReportData): Markup[] {
   if (plane === undefined) return []
   const { window, model, exact } = plane
   const scatter = [
-    figure(drawPoints('Data', data.values, window, ink.data), html`<b>Data.</b> ${thousands(data.rows)} training examples.`),
-    figure(drawPoints('Samples', samples.values, window, ink.accent), html`<b>Samples.</b> ${thousands(samples.rows)} draws from the flow.`),
+    figure(drawPoints('Data', data.values, window, ink.data),
+      html`<b>Data.</b> ${thousands(data.rows)} training examples.`),
+    figure(drawPoints('Samples', samples.values, window, ink.accent),
+      html`<b>Samples.</b> ${thousands(samples.rows)} draws from the flow.`),
   ]
   if (model === undefined) return scatter
   // Of the model alone a single spike must not decide the scale.
-  const top = exact === undefined ? Math.exp(quantile(model, 0.9995)) : exact.reduce((most, value) => Math.max(most, Math.exp(value)), 0)
+  const top = Math.exp(exact === undefined ? quantile(model, 0.9995) : quantile(exact, 1))
   const scale = html`<span class="scale">0 <i style="background:${gradient}"></i> ${Number(top.toPrecision(3))}</span>`
+  const density = (title: string, values: ArrayLike<number>, caption: Markup): Markup =>
+    figure(drawDensity(title, values, window, top), html`${caption} ${scale}`)
   return [
     ...scatter,
-    ...(exact === undefined ? [] : [figure(drawDensity('Density of the data', exact, window, top), html`<b>Exact density</b> of the data. ${scale}`)]),
-    figure(drawDensity('Density of the flow', model, window, top), html`<b>Density of the flow.</b> ${scale}`),
+    ...(exact === undefined ? [] : [density('Density of the data', exact, html`<b>Exact density</b> of the data.`)]),
+    density('Density of the flow', model, html`<b>Density of the flow.</b>`),
   ]
 }
 
@@ -60,25 +64,27 @@ export function logDensityFigure({ logProb }: ReportData): Markup {
 /** As many columns as are shown one by one. */
 export const SHOWN_COLUMNS = 9
 
-const column = (values: Float32Array, width: number, index: number): Float32Array => values.filter((_, i) => i % width === index)
-
 export function marginalFigures({ run, data, samples }: ReportData): Markup[] {
   const { columns, dequantized } = run.data
-  return columns.slice(0, SHOWN_COLUMNS).map((name, index) => figure(
-    drawMarginal(name, column(data.values, columns.length, index), column(samples.values, columns.length, index), dequantized.includes(name)),
-    html`<b>${name}</b>`))
+  return columns.slice(0, SHOWN_COLUMNS).map((name, index) => {
+    const column = ({ values }: RowsMessage): Float32Array => values.filter((_, i) => i % columns.length === index)
+    return figure(drawMarginal(name, column(data), column(samples), dequantized.includes(name)), html`<b>${name}</b>`)
+  })
 }
 
-export const marginalKey = (): Markup => html`<p class="legend">${key('area', ink.data, 'training data')}${key('', ink.accent, 'samples')}</p>`
+export const marginalKey = (): Markup =>
+  html`<p class="legend">${key('area', ink.data, 'training data')}${key('', ink.accent, 'samples')}</p>`
+
+const SHOWN_IMAGES = 64
 
 /** Images beside drawn ones; nothing for other events. */
 export function imageFigures({ run, data, samples }: ReportData): Markup[] {
   const { event } = run.document.design
   if (event.length !== 3 || (event[2] !== 1 && event[2] !== 3)) return []
-  const size = eventSize(event)
-  const shown = firstRows(data, 64).values
+  const [shown, drawn] = [firstRows(data, SHOWN_IMAGES).values, firstRows(samples, SHOWN_IMAGES).values]
   const range = { min: quantile(shown, 0), max: quantile(shown, 1) }
   const picture = (title: string, values: Float32Array, caption: string): Markup => html`<figure>
-    <img class="pixels" alt="${title}" src="${imageGrid(values.subarray(0, 64 * size), event, range)}"><figcaption><b>${title}.</b> ${caption}</figcaption></figure>`
-  return [picture('Data', shown, 'Training examples.'), picture('Samples', firstRows(samples, 64).values, 'Draws from the flow.')]
+    <img class="pixels" alt="${title}" src="${imageGrid(values, event, range)}">
+    <figcaption><b>${title}.</b> ${caption}</figcaption></figure>`
+  return [picture('Data', shown, 'Training examples.'), picture('Samples', drawn, 'Draws from the flow.')]
 }

@@ -67,7 +67,8 @@ function exactDensity(source: string, points: Float32Array): Float64Array | unde
   const choice = isSynthetic(source) ? parseSynthetic(source) : undefined
   if (choice?.ok !== true) return undefined
   const logDensity = choice.value.target.logDensity(choice.value.options)
-  return Float64Array.from({ length: points.length / 2 }, (_, i) => logDensity(points[2 * i] as number, points[2 * i + 1] as number))
+  return Float64Array.from({ length: points.length / 2 }, (_, i) =>
+    logDensity(points[2 * i] as number, points[2 * i + 1] as number))
 }
 
 export async function gatherReport(

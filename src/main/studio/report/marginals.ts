@@ -1,5 +1,5 @@
 /** Distributions of single numbers: log p of the examples, and columns of data against those of samples. */
-import { axis, drawSvg, ink } from './chart.ts'
+import { type Size, axis, baseline, drawSvg, innerLabels, ink } from './chart.ts'
 import { type Range, coreRange, histogram } from './scales.ts'
 
 interface Shape {
@@ -16,13 +16,10 @@ function series(range: Range, bins: number, { values, colour, filled }: Shape): 
   }
 }
 
-function draw(title: string, size: { width: number; height: number }, range: Range, bins: number, shapes: readonly Shape[]): string {
+function draw(title: string, size: Size, range: Range, bins: number, shapes: readonly Shape[]): string {
   return drawSvg(title, size, {
     grid: { left: 12, right: 12, top: 10, bottom: 26, outerBoundsMode: 'none' },
-    xAxis: axis(range, {
-      splitLine: { show: false }, axisLine: { show: true, onZero: false, lineStyle: { color: ink.rule } }, interval: undefined, splitNumber: size.width / 110,
-      axisLabel: { color: ink.muted, fontSize: 11, margin: 8, showMinLabel: false, showMaxLabel: false, formatter: (value: number) => Number(value.toPrecision(4)).toLocaleString('en-US', { maximumFractionDigits: 6 }).replace('-', '−') },
-    }),
+    xAxis: axis(range, { ...baseline, splitNumber: size.width / 110, axisLabel: innerLabels }),
     yAxis: { type: 'value', show: false, min: 0 },
     series: shapes.map((shape) => series(range, bins, shape)),
   })
@@ -39,7 +36,9 @@ export function drawLogDensities(train: Float32Array, test: Float32Array): strin
 }
 
 /** One column of the data against the same of samples. Whole numbers get a bin each. */
-export function drawMarginal(title: string, data: ArrayLike<number>, samples: ArrayLike<number>, whole: boolean): string {
+export function drawMarginal(
+  title: string, data: ArrayLike<number>, samples: ArrayLike<number>, whole: boolean,
+): string {
   const core = coreRange(data, 0.002, 0.06)
   const [low, high] = [Math.floor(core.min), Math.ceil(core.max)]
   const unit = whole && high - low <= 80

@@ -4,12 +4,15 @@ import type { LayerReport } from '../../../core/flow/infer.ts'
 import { showShape } from '../../../core/ir/shape.ts'
 import { isBound } from '../evaluate.ts'
 import { clock, count, magnitude, nats } from '../../../shared/numbers.ts'
-import { SHOWN_COLUMNS, curvesFigure, imageFigures, logDensityFigure, marginalFigures, marginalKey, planeFigures } from './figures.ts'
+import {
+  SHOWN_COLUMNS, curvesFigure, imageFigures, logDensityFigure, marginalFigures, marginalKey, planeFigures,
+} from './figures.ts'
 import type { ReportData } from './gather.ts'
 import { Markup, html } from './html.ts'
 import { style } from './style.ts'
 
-const stat = (name: string, value: string, unit: string): Markup => html`<div><dt>${name}</dt><dd>${value}<small>${unit}</small></dd></div>`
+const stat = (name: string, value: string, unit: string): Markup =>
+  html`<div><dt>${name}</dt><dd>${value}<small>${unit}</small></dd></div>`
 
 function stats({ evaluation, inspection, run, metrics }: ReportData): Markup {
   const { test_nll_nats: nll, bits_per_dim: bits, entropy_nats: entropy, gap_nats: gap, examples } = evaluation
@@ -58,10 +61,14 @@ const place = ({ path }: LayerReport, times: number): string => (times === 1 ? p
 
 function layerTable({ inspection }: ReportData): Markup {
   return html`<div class="scroll"><table><thead><tr>
-    <th>Layer</th><th>Kind</th><th class="n">Times</th><th>In</th><th>Out</th><th class="n">Parameters</th><th class="n">FLOPs to normalize</th><th class="n">to generate</th>
+    <th>Layer</th><th>Kind</th><th class="n">Times</th><th>In</th><th>Out</th>
+    <th class="n">Parameters</th><th class="n">FLOPs to normalize</th><th class="n">to generate</th>
   </tr></thead><tbody>${alike(inspection.layers).map(({ layer, times }) => html`<tr>
-    <td><code>${place(layer, times)}</code></td><td>${layer.kind}</td><td class="n">${times}</td><td>${showShape(layer.eventIn)}</td><td>${showShape(layer.eventOut)}</td>
-    <td class="n">${count(layer.parameters * times)}</td><td class="n">${magnitude(layer.flops.normalize * times)}</td><td class="n">${magnitude(layer.flops.generate * times)}</td></tr>`)}
+    <td><code>${place(layer, times)}</code></td><td>${layer.kind}</td><td class="n">${times}</td>
+    <td>${showShape(layer.eventIn)}</td><td>${showShape(layer.eventOut)}</td>
+    <td class="n">${count(layer.parameters * times)}</td>
+    <td class="n">${magnitude(layer.flops.normalize * times)}</td>
+    <td class="n">${magnitude(layer.flops.generate * times)}</td></tr>`)}
   </tbody></table></div>`
 }
 
@@ -70,12 +77,16 @@ const sourceName = (source: string): string => (isSynthetic(source) ? source : s
 
 function facts({ run }: ReportData): Markup {
   const { data, document, engine, versions } = run
-  const { training } = document
+  const { columns, dequantized, rows } = data
+  const { steps, batch, optimizer, learningRate, schedule, seed } = document.training
+  const parts = `${count(rows.train)} to train, ${count(rows.validation)} to validate, ${count(rows.test)} to test`
+  const noisy = dequantized.length === columns.length ? 'all columns' : dequantized.join(', ')
   const entries: readonly (readonly [string, string])[] = [
-    ['Data', `${sourceName(data.source)}: ${count(data.rows.train)} to train, ${count(data.rows.validation)} to validate, ${count(data.rows.test)} to test`],
-    ...(data.dequantized.length === 0 ? [] : [['Dequantized', data.dequantized.length === data.columns.length ? 'all columns' : data.dequantized.join(', ')] as const]),
-    ['Training', `${count(training.steps)} steps of ${count(training.batch)} examples, ${training.optimizer.kind} at ${training.learningRate}, ${training.schedule} schedule`],
-    ['Seed', String(training.seed)],
+    ['Data', `${sourceName(data.source)}: ${parts}`],
+    ...(dequantized.length === 0 ? [] : [['Dequantized', noisy] as const]),
+    ['Training', `${count(steps)} steps of ${count(batch)} examples`],
+    ['Optimizer', `${optimizer.kind} at ${learningRate}, ${schedule} schedule`],
+    ['Seed', String(seed)],
     ['Engine', engine.name],
     ['Versions', Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(', ')],
   ]

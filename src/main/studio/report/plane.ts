@@ -1,8 +1,8 @@
 /** Two-dimensional data: points as scatter, densities as heat maps, all on the same axes. */
-import { axis, drawSvg, ink } from './chart.ts'
+import { type AxisOption, axis, drawSvg, innerLabels, ink } from './chart.ts'
 import { colourMap } from './colours.ts'
 import { pngUri } from './png.ts'
-import { type Range, coreRange, niceRange } from './scales.ts'
+import { type Range, coreRange } from './scales.ts'
 
 export interface Window {
   readonly x: Range
@@ -22,7 +22,8 @@ function widened({ min, max }: Range, span: number): Range {
 
 /** A window around most of the points [N, 2], with equal units where the two spreads are comparable. */
 export function windowOf(points: Float32Array): Window {
-  const [x, y] = [0, 1].map((axisIndex) => coreRange(points.filter((_, i) => i % 2 === axisIndex), 0.001, 0.08)) as [Range, Range]
+  const along = (side: 0 | 1): Range => coreRange(points.filter((_, i) => i % 2 === side), 0.001, 0.08)
+  const [x, y] = [along(0), along(1)]
   const [width, height] = [x.max - x.min, y.max - y.min]
   const span = Math.max(width, height)
   return span / Math.min(width, height) > EQUAL_UNITS ? { x, y } : { x: widened(x, span), y: widened(y, span) }
@@ -45,20 +46,22 @@ const INNER = { width: 440, height: 440 } as const
 const FRAME = { left: 38, right: 8, top: 8, bottom: 28 } as const
 const SIZE = { width: INNER.width + FRAME.left + FRAME.right, height: INNER.height + FRAME.top + FRAME.bottom } as const
 
-function axes({ x, y }: Window): Record<string, unknown> {
-  const framed = (range: Range): Record<string, unknown> => axis({ ...range, step: niceRange(range, 4).step }, {
-    splitLine: { show: false }, splitNumber: 4, interval: undefined,
-    axisLabel: { color: ink.muted, fontSize: 11, margin: 8, showMinLabel: false, showMaxLabel: false, formatter: (value: number) => String(Number(value.toPrecision(4))).replace('-', '−') },
-  })
-  return { grid: { ...FRAME, outerBoundsMode: 'none', show: true, borderColor: ink.rule, borderWidth: 1 }, xAxis: framed(x), yAxis: framed(y) }
+function axes({ x, y }: Window): Readonly<Record<string, unknown>> {
+  const framed = (range: Range): AxisOption =>
+    axis(range, { splitLine: { show: false }, splitNumber: 4, axisLabel: innerLabels })
+  return {
+    grid: { ...FRAME, outerBoundsMode: 'none', show: true, borderColor: ink.rule, borderWidth: 1 },
+    xAxis: framed(x), yAxis: framed(y),
+  }
 }
 
 /** Points [N, 2] as small translucent dots. */
 export function drawPoints(title: string, points: Float32Array, window: Window, colour: string): string {
-  const data = Array.from({ length: points.length / 2 }, (_, i) => [points[2 * i] as number, points[2 * i + 1] as number])
+  const data = Array.from({ length: points.length / 2 }, (_, i) => [points[2 * i], points[2 * i + 1]])
+  const itemStyle = { color: colour, opacity: 0.45 }
   return drawSvg(title, SIZE, {
     ...axes(window),
-    series: [{ type: 'scatter', data, silent: true, clip: true, symbolSize: 3, itemStyle: { color: colour, opacity: 0.45 } }],
+    series: [{ type: 'scatter', data, silent: true, clip: true, symbolSize: 3, itemStyle }],
   })
 }
 

@@ -20,7 +20,7 @@ function chunk(type: string, content: Uint8Array): Uint8Array {
 export function encodePng(pixels: Uint8Array, width: number, height: number, channels: 1 | 3): Uint8Array {
   const stride = width * channels
   if (pixels.length !== stride * height) {
-    throw new RangeError(`encodePng: expected ${stride * height} numbers for ${width} × ${height} × ${channels}, got ${pixels.length}`)
+    throw new RangeError(`encodePng: expected ${width} × ${height} × ${channels} numbers, got ${pixels.length}`)
   }
   const header = new Uint8Array(13)
   const view = new DataView(header.buffer)
@@ -31,7 +31,8 @@ export function encodePng(pixels: Uint8Array, width: number, height: number, cha
   const rows = new Uint8Array((stride + 1) * height)
   for (let y = 0; y < height; y++) rows.set(pixels.subarray(y * stride, (y + 1) * stride), y * (stride + 1) + 1)
   return Buffer.concat([
-    Uint8Array.from(SIGNATURE), chunk('IHDR', header), chunk('IDAT', deflateSync(rows, { level: 9 })), chunk('IEND', new Uint8Array(0)),
+    Uint8Array.from(SIGNATURE), chunk('IHDR', header),
+    chunk('IDAT', deflateSync(rows, { level: 9 })), chunk('IEND', new Uint8Array(0)),
   ])
 }
 

@@ -34,7 +34,9 @@ export function coreRange(values: ArrayLike<number>, tail: number, pad: number):
 }
 
 /** Share of the values a unit of x, at the middles of equal bins over the range: a histogram with area 1. */
-export function histogram(values: ArrayLike<number>, { min, max }: Range, bins: number): [x: number, density: number][] {
+export function histogram(
+  values: ArrayLike<number>, { min, max }: Range, bins: number,
+): [x: number, density: number][] {
   const counts = new Float64Array(bins)
   const width = (max - min) / bins
   for (let i = 0; i < values.length; i++) {

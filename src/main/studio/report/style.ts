@@ -20,7 +20,8 @@ h1 { font: 500 44px/1.12 var(--serif); letter-spacing: -0.012em; margin: 4px 0 1
 h2 { font: 500 23px/1.25 var(--serif); margin: 60px 0 4px; }
 p { margin: 0; max-width: 68ch; color: var(--muted); }
 .kind { font-size: 12.5px; letter-spacing: 0.09em; text-transform: uppercase; color: var(--muted); }
-.stats { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); margin: 36px 0 0; border-top: 1px solid var(--rule); border-bottom: 1px solid var(--rule); }
+.stats { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); margin: 36px 0 0; }
+.stats { border-top: 1px solid var(--rule); border-bottom: 1px solid var(--rule); }
 .stats div { padding: 16px 18px 17px 0; }
 .stats dt { font-size: 13px; color: var(--muted); }
 .stats dd { margin: 3px 0 0; font: 500 27px/1.15 var(--serif); font-variant-numeric: lining-nums tabular-nums; }
@@ -36,7 +37,8 @@ figcaption b { color: var(--ink); font-weight: 600; }
 .pixels { width: 100%; max-width: 480px; image-rendering: pixelated; border: 1px solid var(--rule); }
 .legend { margin-top: 8px; font-size: 13.5px; }
 .small figcaption { margin-top: 0; padding-left: 4%; }
-.key { display: inline-flex; align-items: center; gap: 7px; margin-right: 20px; white-space: nowrap; }
+.key { display: inline-flex; align-items: center; gap: 7px; margin-right: 20px; }
+.key { vertical-align: middle; white-space: nowrap; }
 .key i { width: 18px; height: 0; border-top: 2.5px solid; }
 .key i.dash { border-top-style: dashed; border-top-width: 1.5px; }
 .key i.dot { width: 8px; height: 8px; border: 0; border-radius: 50%; background: currentColor; }
@@ -50,7 +52,8 @@ th, td { padding: 6px 22px 6px 0; border-bottom: 1px solid var(--rule); white-sp
 th.n, td.n { text-align: right; }
 th:last-child, td:last-child { padding-right: 0; }
 code { font: 13px/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
-dl.facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 6px 26px; margin: 14px 0 0; font-size: 14.5px; }
+dl.facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 6px 26px; margin: 14px 0 0; }
+dl.facts { font-size: 14.5px; }
 dl.facts dt { color: var(--muted); }
 dl.facts dd { margin: 0; overflow-wrap: anywhere; }
 footer { margin-top: 64px; padding-top: 16px; border-top: 1px solid var(--rule); font-size: 13px; color: var(--muted); }
