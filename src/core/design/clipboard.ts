@@ -28,7 +28,9 @@ const payloadSchema = v.object({
   notes: v.optional(v.record(idSchema, noteSchema)),
 })
 
-/** Copies nodes, each with what is in it, in the order of the document. Ids that are no longer there are passed over. */
+const newerSchema = v.object({ version: v.pipe(v.number(), v.minValue(VERSION + 1)) })
+
+/** Copies nodes, each with what is in it, in the order of the document. Ids that are not there are passed over. */
 export function copyNodes(document: ProjectDocument, ids: readonly string[]): ClipboardPayload {
   const places = placesOf(document.design.layers)
   const nodes = runsOf(places, topmost(places, ids)).flatMap((run) => run.nodes)
@@ -66,11 +68,14 @@ export function pasteEdit(
   return accept(together('Paste', [insert, ...noteEdits]))
 }
 
-function readPayload(payload: unknown): Result<Pick<ClipboardPayload, 'nodes'> & { readonly notes?: Readonly<Record<string, string>> | undefined }> {
-  if (typeof payload !== 'object' || payload === null || !('format' in payload) || payload.format !== CLIPBOARD_FORMAT) {
-    return reject(error('clipboard-foreign', 'there are no layers in the clipboard', { at: 'clipboard', fix: 'copy layers first' }))
+function readPayload(payload: unknown): Result<v.InferOutput<typeof payloadSchema>> {
+  const format = typeof payload === 'object' && payload !== null && 'format' in payload ? payload.format : undefined
+  if (format !== CLIPBOARD_FORMAT) {
+    return reject(error('clipboard-foreign', 'there are no layers in the clipboard', {
+      at: 'clipboard', fix: 'copy layers first',
+    }))
   }
-  if ('version' in payload && typeof payload.version === 'number' && payload.version > VERSION) {
+  if (v.is(newerSchema, payload)) {
     return reject(error('clipboard-newer', 'these layers were copied from a newer Flowsmith', {
       at: 'clipboard', fix: 'open both projects with the same version',
     }))
@@ -78,5 +83,6 @@ function readPayload(payload: unknown): Result<Pick<ClipboardPayload, 'nodes'> &
   const notJson = jsonIssue(payload, 'clipboard')
   if (notJson !== undefined) return reject(notJson)
   const parsed = v.safeParse(payloadSchema, payload)
-  return parsed.success ? accept(parsed.output) : reject(...formIssues('clipboard-form', 'clipboard', parsed.issues, 'copy the layers again'))
+  if (parsed.success) return accept(parsed.output)
+  return reject(...formIssues('clipboard-form', 'clipboard', parsed.issues, 'copy the layers again'))
 }

@@ -43,7 +43,9 @@ function parseJson(text: string, source: string): Result<unknown> {
     return accept(JSON.parse(text) as unknown)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    return reject(error('document-json', `this is not JSON: ${reason}`, { at: source, fix: 'mend the syntax there, or start from `flowsmith new`' }))
+    return reject(error('document-json', `this is not JSON: ${reason}`, {
+      at: source, fix: 'mend the syntax there, or start from `flowsmith new`',
+    }))
   }
 }
 
@@ -60,13 +62,18 @@ export function readDocumentJson(json: unknown, source: string): Result<ProjectD
   if (notJson !== undefined) return reject(notJson)
   const parsed = v.safeParse(documentSchema, current.value)
   if (!parsed.success) {
-    return reject(...formIssues('document-form', source, parsed.issues, 'compare it with a design made by `flowsmith new`'))
+    const fix = 'compare it with a design made by `flowsmith new`'
+    return reject(...formIssues('document-form', source, parsed.issues, fix))
   }
   const { training: raw, editor: rawEditor, ...rest } = parsed.output
   const issues: Issue[] = repeatedIds(rest.design.layers).map((name) =>
-    error('document-id', `the id '${name}' is used more than once`, { at: source, fix: 'give every layer an id of its own' }))
+    error('document-id', `the id '${name}' is used more than once`, {
+      at: source, fix: 'give every layer an id of its own',
+    }))
   if (depthOf(rest.design.layers) > MAX_DEPTH) {
-    issues.push(error('document-depth', `repeat blocks are nested more than ${MAX_DEPTH} deep`, { at: source, fix: 'unroll some of them' }))
+    issues.push(error('document-depth', `repeat blocks are nested more than ${MAX_DEPTH} deep`, {
+      at: source, fix: 'unroll some of them',
+    }))
   }
   const training = checkOptions(trainingFields, raw, 'training')
   if (!training.ok || issues.length > 0) return reject(...issues, ...training.issues)

@@ -26,7 +26,9 @@ export function tidyEditor(editor: EditorState | undefined, layers: readonly Des
 }
 
 /** With a node's note set, or taken away where `note` is undefined. */
-export function withNote(editor: EditorState | undefined, id: string, note: string | undefined): EditorState | undefined {
+export function withNote(
+  editor: EditorState | undefined, id: string, note: string | undefined,
+): EditorState | undefined {
   const { [id]: _before, ...others } = editor?.notes ?? {}
   return compact(editor?.folded ?? [], note === undefined ? others : { ...others, [id]: note })
 }

@@ -37,8 +37,9 @@ const rules: { readonly [T in EditType]: Rule<T> } = {
 }
 
 /**
- * Applies an edit. The inverse, applied to the new document, gives the old one, deeply equal. Issues, never exceptions,
- * for an edit of a wrong form, unknown or taken ids, positions out of range, a block moved into itself, too deep a nest.
+ * Applies an edit. The inverse, applied to the new document, gives the old one, deeply equal. Issues, never
+ * exceptions, for an edit of a wrong form, unknown or taken ids, positions out of range, a block moved into itself, too
+ * deep a nest.
  */
 export function applyEdit(document: ProjectDocument, edit: Edit): Result<Applied> {
   const checked = validateEdit(edit)
@@ -55,7 +56,9 @@ function applyBatch(document: ProjectDocument, { label, edits }: EditOf<'batch'>
   let current = document
   for (const [i, edit] of edits.entries()) {
     const applied = applyChecked(current, edit)
-    if (!applied.ok) return reject(...applied.issues.map((issue) => ({ ...issue, at: `edits[${i}] ${issue.at ?? ''}`.trim() })))
+    if (!applied.ok) {
+      return reject(...applied.issues.map((issue) => ({ ...issue, at: `edits[${i}] ${issue.at ?? ''}`.trim() })))
+    }
     current = applied.value.document
     inverses.unshift(applied.value.inverse)
   }

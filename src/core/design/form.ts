@@ -1,4 +1,4 @@
-/** The form of a document and of its parts: what is read from files, and what edits may put in, is checked against it. */
+/** The form of a document and of its parts: what files hold and what edits put in is checked against it. */
 import * as v from 'valibot'
 import { type Issue, error } from '../issues.ts'
 import { type DesignNode, isRepeat } from '../flow/design.ts'
@@ -23,11 +23,13 @@ export const idSchema = v.pipe(
 )
 export const nameSchema = v.pipe(v.string(), v.maxLength(MAX_NAME, `expected at most ${MAX_NAME} characters`))
 export const timesSchema = v.pipe(
-  v.number(), v.check((times) => Number.isInteger(times) && times >= 1 && times <= 1000, 'expected a whole number 1 … 1000'),
+  v.number(),
+  v.check((times) => Number.isInteger(times) && times >= 1 && times <= 1000, 'expected a whole number 1 … 1000'),
 )
 /** What is set is stored as it comes, and checked when the flow is assembled. */
 export const valueSchema = v.pipe(
-  v.unknown(), v.check((value) => isShallow(value, MAX_VALUE_DEPTH), `expected a value nested at most ${MAX_VALUE_DEPTH} deep`),
+  v.unknown(),
+  v.check((value) => isShallow(value, MAX_VALUE_DEPTH), `expected a value nested at most ${MAX_VALUE_DEPTH} deep`),
 )
 export const optionsSchema = v.record(v.string(), valueSchema)
 export const eventSchema = v.pipe(
@@ -81,18 +83,21 @@ function showPath(path: readonly { readonly key?: unknown }[] | undefined): stri
     typeof key === 'number' ? `${text}[${key}]` : text === '' ? String(key) : `${text}.${String(key)}`, '')
 }
 
-/** What does not fit a schema, as issues, the first five. `source` names the whole value; `fix` says what to compare with. */
+/** What does not fit a schema, as issues, the first five. `source` names the whole value; `fix` says how to mend it. */
 export function formIssues(
   code: string, source: string, issues: readonly v.BaseIssue<unknown>[], fix: string,
 ): Issue[] {
   return issues.slice(0, 5).map((issue) => {
     const at = showPath(issue.path as readonly { readonly key?: unknown }[] | undefined)
-    const unknown = issue.expected === 'never'
+    const where = at === '' ? source : `${source}: ${at}`
+    if (issue.expected === 'never') {
+      const message = `there is nothing called ${issue.received} here`
+      return error(code, message, { at: where, fix: 'remove it, or check its spelling' })
+    }
     // Messages of our own start like this; valibot's name a pattern or a bound only.
-    const expected = issue.message.startsWith('expected ') ? issue.message.slice('expected '.length) : issue.expected ?? 'another form'
-    return error(code, unknown ? `there is nothing called ${issue.received} here` : `expected ${expected}, got ${issue.received}`, {
-      at: at === '' ? source : `${source}: ${at}`, fix: unknown ? 'remove it, or check its spelling' : fix,
-    })
+    const isOurs = issue.message.startsWith('expected ')
+    const expected = isOurs ? issue.message : `expected ${issue.expected ?? 'another form'}`
+    return error(code, `${expected}, got ${issue.received}`, { at: where, fix })
   })
 }
 

@@ -68,7 +68,9 @@ export function perform(history: History, edit: Edit, { label, coalesce, time }:
   const entry: Entry = { label, edit, inverse, time, ...(coalesce === undefined ? {} : { coalesceKey: coalesce }) }
   const last = history.undo.at(-1)
   const coalesced = !history.sealed && coalesce !== undefined && last?.coalesceKey === coalesce
-  const undo = coalesced ? [...history.undo.slice(0, -1), merge(last, entry)] : [...history.undo, entry].slice(-MAX_STEPS)
+  const undo = coalesced
+    ? [...history.undo.slice(0, -1), merge(last, entry)]
+    : [...history.undo, entry].slice(-MAX_STEPS)
   return accept({
     history: { document, revision: history.revision + 1, undo, redo: [], sealed: false }, edit, label, coalesced,
   })
@@ -147,5 +149,6 @@ function stepped(
 function replay(document: ProjectDocument, edit: Edit, by: string): ProjectDocument {
   const applied = applyEdit(document, edit)
   if (applied.ok) return applied.value.document
-  throw new Error(`${by}: the step does not fit: ${applied.issues.map(({ message }) => message).join('; ')} (${edit.type})`)
+  const reasons = applied.issues.map(({ message }) => message).join('; ')
+  throw new Error(`${by}: the step '${edit.type}' does not fit: ${reasons}`)
 }

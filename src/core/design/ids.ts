@@ -15,7 +15,8 @@ export function freshId(document: ProjectDocument, kind: string, taken: Iterable
 
 /** The part of a kind or an id before its number, in the letters of an id. */
 function stemOf(kind: string): string {
-  const letters = kind.replace(/-\d+$/, '').replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^-+|-+$/g, '').slice(0, LONGEST_STEM)
+  const words = kind.replace(/-\d+$/, '').replace(/[^A-Za-z0-9_-]+/g, '-')
+  const letters = words.replace(/^-+|-+$/g, '').slice(0, LONGEST_STEM)
   // Names that begin like those of an object's own parts are no keys of notes.
   return letters === '' || ['__proto__', 'prototype', 'constructor'].includes(letters) ? 'layer' : letters
 }

@@ -1,7 +1,7 @@
 /** Values that survive being written as JSON and read again: what documents, edits and the clipboard are made of. */
 import { type Issue, error } from '../issues.ts'
 
-/** Deep enough for every document within its own limits, and for every edit of one; no walk over a value goes deeper. */
+/** Deep enough for every document within its own limits, and for every edit of one; no walk goes deeper. */
 export const MAX_JSON_DEPTH = 100
 
 /** Keys that mean something else to objects than to JSON. */

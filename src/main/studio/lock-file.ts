@@ -20,8 +20,10 @@ export interface LockFile {
 /** Paths of the locks that this process holds or is taking. */
 const ours = new Set<string>()
 
-/** Takes the lock at `path`, or says why it cannot be written. `busy` words what the user is told while another has it. */
-export async function takeLock(path: string, busy: (holder: LockHolder) => Issue, files: FileSystem): Promise<Result<LockFile>> {
+/** Takes the lock at `path`, or says why it cannot be written. While another has it, `busy` says so. */
+export async function takeLock(
+  path: string, busy: (holder: LockHolder) => Issue, files: FileSystem,
+): Promise<Result<LockFile>> {
   const name = resolve(path)
   if (ours.has(name)) return reject(busy(ourselves()))
   ours.add(name)

@@ -12,7 +12,7 @@ export class ProjectFile {
   /** Hashes that the file may have without anybody else having written it. */
   #own: Set<string>
 
-  /** `hash`: that of the file as it is. `onForeign` is told of another program's version that was kept beside the file. */
+  /** `hash`: that of the file as it is. `onForeign` is told of another program's version that was kept beside it. */
   constructor(folder: string, hash: string, files: FileSystem, onForeign: (notice: Issue) => void) {
     this.#folder = folder
     this.#files = files
@@ -20,7 +20,7 @@ export class ProjectFile {
     this.#own = new Set([hash])
   }
 
-  /** Puts `text`, with its hash, in place of the file. What somebody else has written there meanwhile is kept beside it. */
+  /** Puts `text`, with its hash, in place of the file. What somebody else has written there is kept beside it. */
   async write(text: string, hash: string): Promise<Result<undefined>> {
     const path = documentPath(this.#folder)
     try {
@@ -43,7 +43,7 @@ export class ProjectFile {
     const aside = await conflictPath(this.#folder, 'project', '.json', this.#files)
     const kept = await writeFileAtomic(aside, await this.#files.readFile(path), this.#files)
     if (kept.ok) {
-      this.#onForeign(warning('project-changed-outside', 'another program has changed project.json while it was open here', {
+      this.#onForeign(warning('project-changed-outside', 'another program has changed project.json meanwhile', {
         at: aside, fix: 'its version is kept in this file; delete it when you do not need it',
       }))
     }

@@ -1,5 +1,6 @@
 /** The folder of a project: `project.json`, the journal of unsaved edits, the lock while it is open, and the runs. */
 import { createHash } from 'node:crypto'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { invalidUtf8At } from '../../core/data/binary.ts'
 import { type ProjectDocument, readDocument } from '../../core/design/document.ts'
@@ -19,7 +20,6 @@ export interface StoredProject {
   readonly document: ProjectDocument
   /** SHA-256 of the file's bytes, in hexadecimal. */
   readonly hash: string
-  readonly modified: Date
 }
 
 export const hashOf = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex')
@@ -30,19 +30,24 @@ export async function readStored(folder: string, files: FileSystem): Promise<Res
   try {
     const stats = await files.stat(path)
     if (stats.size > LARGEST) {
-      return reject(error('project-too-large', `expected a project of at most ${LARGEST / 1e6} MB, got ${Math.round(stats.size / 1e6)} MB`, { at: path }))
+      const got = Math.round(stats.size / 1e6)
+      return reject(error('project-too-large', `expected at most ${LARGEST / 1e6} MB, got ${got} MB`, { at: path }))
     }
     const bytes = await files.readFile(path)
-    if (invalidUtf8At(bytes) >= 0) return reject(error('not-utf8', 'expected text in UTF-8', { at: path, fix: 'save the file as UTF-8' }))
+    if (invalidUtf8At(bytes) >= 0) {
+      return reject(error('not-utf8', 'expected text in UTF-8', { at: path, fix: 'save the file as UTF-8' }))
+    }
     const document = readDocument(new TextDecoder().decode(bytes), path)
-    return document.ok ? accept({ document: document.value, hash: hashOf(bytes), modified: new Date(stats.mtimeMs) }, document.issues) : document
+    return document.ok ? accept({ document: document.value, hash: hashOf(bytes) }, document.issues) : document
   } catch (cause) {
     return reject(readIssue(cause, path))
   }
 }
 
 /** A name such as `journal.conflict-1.jsonl` that nothing in the folder has. */
-export async function conflictPath(folder: string, stem: string, extension: string, files: FileSystem): Promise<string> {
+export async function conflictPath(
+  folder: string, stem: string, extension: string, files: FileSystem,
+): Promise<string> {
   const taken = new Set(await files.readdir(folder))
   let n = 1
   while (taken.has(`${stem}.conflict-${n}${extension}`)) n++
@@ -58,3 +63,15 @@ export async function currentHash(folder: string, files: FileSystem): Promise<st
     throw cause
   }
 }
+
+/** Milliseconds since 1970; undefined for what is not there, or cannot be looked at. */
+export async function modifiedTime(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).mtimeMs
+  } catch (cause) {
+    if (errorCode(cause) === undefined) throw cause
+    return undefined
+  }
+}
+
+export const isThere = async (path: string): Promise<boolean> => (await modifiedTime(path)) !== undefined

@@ -116,7 +116,7 @@ export class EditJournal {
     })
   }
 
-  /** After the noted saving, if there was one: removes the journal, unless there have been changes since, which the next saving will cover. */
+  /** After the noted saving, if there was one: removes the journal, unless there have been changes since. */
   restart(): Promise<Result<undefined>> {
     return this.#next(async () => {
       if (this.#unsaved > 0) return accept(undefined)

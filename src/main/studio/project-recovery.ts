@@ -32,12 +32,16 @@ export async function recoverProject(folder: string, files: FileSystem): Promise
   if (issues.length > 0) return keepPart(folder, history.document, hash, issues, files)
   const { revision } = history
   const edits = revision === 1 ? 'edit was' : 'edits were'
-  const restored = warning('project-restored', `${revision} ${edits} restored: Flowsmith had ended before saving`, { at: documentPath(folder) })
+  const restored = warning('project-restored', `${revision} ${edits} restored: Flowsmith had ended before saving`, {
+    at: documentPath(folder),
+  })
   return accept({ history, hash, notices: revision > 0 ? [...stored.issues, restored] : stored.issues })
 }
 
 /** Applies the records as far as they go. */
-function replay(document: ProjectDocument, records: readonly UncheckedRecord[]): { history: History; issues: readonly Issue[] } {
+function replay(
+  document: ProjectDocument, records: readonly UncheckedRecord[],
+): { readonly history: History; readonly issues: readonly Issue[] } {
   let history = startHistory(document)
   for (const record of records) {
     const next = replayOne(history, record)
@@ -47,8 +51,9 @@ function replay(document: ProjectDocument, records: readonly UncheckedRecord[]):
   return { history, issues: [] }
 }
 
-function replayOne(history: History, { how, label, time, coalesce, coalesced, edit: json }: UncheckedRecord): Result<History> {
-  const checked = validateEdit(json)
+function replayOne(history: History, record: UncheckedRecord): Result<History> {
+  const { how, label, time, coalesce, coalesced } = record
+  const checked = validateEdit(record.edit)
   if (!checked.ok) return checked
   const edit = checked.value
   if (how === 'do') {
@@ -84,7 +89,8 @@ async function keepAside(folder: string, [issue]: readonly Issue[], files: FileS
   try {
     const aside = await conflictPath(folder, 'journal', '.jsonl', files)
     await files.rename(journal, aside)
-    return accept(warning('journal-kept-aside', `unsaved edits could not be restored: ${issue?.message ?? 'their journal does not fit'}`, {
+    const reason = issue?.message ?? 'their journal does not fit'
+    return accept(warning('journal-kept-aside', `unsaved edits could not be restored: ${reason}`, {
       at: aside, fix: 'they are kept in this file; delete it when you do not need it',
     }))
   } catch (cause) {

@@ -33,14 +33,24 @@ export interface SessionOptions {
   readonly files?: FileSystem
 }
 
+/** How a change came about. */
+interface Cause {
+  readonly how: How
+  readonly time: number
+  readonly coalesce?: string | undefined
+  readonly origin: string | undefined
+}
+
 const asWarning = (issue: Issue): Issue => ({ ...issue, severity: 'warning' })
 
 const closed = (): Issue => error('project-closed', 'the project has been closed', { fix: 'open it again' })
 
-function busy(folder: string): (holder: LockHolder) => Issue {
-  return ({ pid, host, since }) => error('project-busy', `the project is open in process ${pid} on ${host} since ${since}`, {
-    at: folder, fix: `close it there; if that is no Flowsmith any more, delete ${lockPath(folder)}`,
-  })
+/** What the user is told when a project is open in another process. */
+export function projectBusy(folder: string): (holder: LockHolder) => Issue {
+  return ({ pid, host, since }) =>
+    error('project-busy', `the project is open in process ${pid} on ${host} since ${since}`, {
+      at: folder, fix: `close it there; if that is no Flowsmith any more, delete ${lockPath(folder)}`,
+    })
 }
 
 export class ProjectSession {
@@ -63,7 +73,8 @@ export class ProjectSession {
   #closing: Promise<Result<undefined>> | undefined
 
   private constructor(
-    folder: string, { timing, files = nodeFileSystem }: SessionOptions, lock: LockFile | undefined, { history, hash, notices }: Recovered,
+    folder: string, { timing, files = nodeFileSystem }: SessionOptions, lock: LockFile | undefined,
+    { history, hash, notices }: Recovered,
   ) {
     this.folder = folder
     this.#timing = { ...TIMING, ...timing }
@@ -79,12 +90,12 @@ export class ProjectSession {
   }
 
   /**
-   * Opens the project in a folder, with what a crash left in its journal. Issues: it is open elsewhere (`project-busy`),
-   * missing, unreadable, foreign or newer; it is then left as it is.
+   * Opens the project in a folder, with what a crash left in its journal. Issues: it is open elsewhere
+   * (`project-busy`), missing, unreadable, foreign or newer; it is then left as it is.
    */
   static async open(folder: string, options: SessionOptions = {}): Promise<Result<ProjectSession>> {
     const files = options.files ?? nodeFileSystem
-    const lock = await takeLock(lockPath(folder), busy(folder), files)
+    const lock = await takeLock(lockPath(folder), projectBusy(folder), files)
     if (!lock.ok && lock.issues.some(({ code }) => code === 'project-busy')) return lock
     const found = await recoverProject(folder, files)
     if (!found.ok) {
@@ -121,8 +132,8 @@ export class ProjectSession {
   }
 
   /**
-   * Applies an edit, of whatever form it arrives in, before this function returns; the promise is kept when the edit is on
-   * the disk or could not be put there.
+   * Applies an edit, of whatever form it arrives in, before this function returns; the promise is kept when the edit
+   * is on the disk or could not be put there.
    */
   async perform(json: unknown, { label, coalesce, baseRevision, origin }: EditRequest): Promise<Result<Acknowledged>> {
     if (this.#closing !== undefined) return reject(closed())
@@ -133,8 +144,10 @@ export class ProjectSession {
     if (change.ok) return this.#take(change.value, { how: 'do', time, coalesce, origin })
     const { revision } = this.#history
     if (baseRevision === undefined || baseRevision === revision) return change
-    const stale = error('edit-stale', 'the project has changed meanwhile, and the edit no longer fits', { fix: 'look at it again' })
-    return reject(stale, ...change.issues)
+    return reject(
+      error('edit-stale', 'the project has changed meanwhile: the edit no longer fits', { fix: 'look at it again' }),
+      ...change.issues,
+    )
   }
 
   async undo(origin?: string): Promise<Result<Acknowledged>> {
@@ -157,8 +170,9 @@ export class ProjectSession {
   }
 
   /**
-   * Saves and closes. Where the edits cannot be put on the disk, neither in `project.json` nor in the journal, it stays open
-   * and says why; `force` closes it all the same. Edits that are in the journal only are restored when it is opened again.
+   * Saves and closes. Where the edits cannot be put on the disk, neither in `project.json` nor in the journal, it stays
+   * open and says why; `force` closes it all the same. Edits that are in the journal only are restored at its next
+   * opening.
    */
   close({ force = false }: { readonly force?: boolean } = {}): Promise<Result<undefined>> {
     this.#closing ??= this.#close(force)
@@ -187,15 +201,15 @@ export class ProjectSession {
   }
 
   async #take(
-    { history, edit, label, coalesced }: Change,
-    { how, time, coalesce, origin }: { readonly how: How; readonly time: number; readonly coalesce?: string | undefined; readonly origin: string | undefined },
+    { history, edit, label, coalesced }: Change, { how, time, coalesce, origin }: Cause,
   ): Promise<Result<Acknowledged>> {
     this.#history = history
     this.#journal.append({ how, edit, label, time, ...(coalesce === undefined ? {} : { coalesce, coalesced }) })
     this.#saveIn(this.#timing.idle)
     this.#emit({ type: 'patch', revision: history.revision, edit, how, label, ...this.#steps(), origin })
     const flushed = await this.#flushSoon()
-    return accept({ revision: history.revision, durable: this.#durable >= history.revision }, flushed.issues.map(asWarning))
+    const { revision } = history
+    return accept({ revision, durable: this.#durable >= revision }, flushed.issues.map(asWarning))
   }
 
   #steps(): { readonly undo: string | undefined; readonly redo: string | undefined } {

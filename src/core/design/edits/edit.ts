@@ -23,7 +23,7 @@ interface EditTypes {
   'insert-nodes': { readonly parent: Parent; readonly index: number; readonly nodes: readonly DesignNode[] }
   /** A block goes with everything in it. */
   'remove-nodes': { readonly ids: readonly string[] }
-  /** They end side by side, in the order of `ids`; `index` counts the nodes that stay. What is in a moved block moves with it. */
+  /** They end side by side, in the order of `ids`; `index` counts the nodes that stay. Blocks move whole. */
   'move-nodes': { readonly ids: readonly string[]; readonly parent: Parent; readonly index: number }
   /** Without a value, the option goes back to its default. Values are checked when the flow is assembled, not here. */
   'set-option': { readonly id: string; readonly name: string; readonly value?: unknown }
@@ -36,7 +36,7 @@ interface EditTypes {
   'wrap-in-repeat': { readonly ids: readonly string[]; readonly id: string; readonly times: number }
   /** Puts what is in a block in its place, once. */
   'unwrap': { readonly id: string }
-  /** Without a value, the setting goes back to its default. Values are checked: a document holds valid settings only. */
+  /** Without a value, the setting goes back to its default. Values are checked: documents hold valid settings only. */
   'set-training': { readonly name: string; readonly value?: unknown }
   'set-data': { readonly data?: DataSettings | undefined }
   'set-note': { readonly id: string; readonly note?: string | undefined }
@@ -51,6 +51,7 @@ export type EditOf<T extends EditType> = { readonly type: T } & EditTypes[T]
 export type Edit = { [T in EditType]: EditOf<T> }[EditType]
 
 const ids = v.pipe(v.array(idSchema), v.minLength(1, 'expected at least one id'))
+const nodes = v.pipe(v.array(nodeSchema), v.minLength(1, 'expected at least one node'))
 const parent = v.nullable(idSchema)
 const index = v.pipe(v.number(), v.check((n) => Number.isInteger(n) && n >= 0, 'expected a whole number from 0'))
 const optionName = v.pipe(v.string(), v.regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'expected the name of an option'))
@@ -59,7 +60,7 @@ const schemas: { readonly [T in EditType]: v.GenericSchema } = {
   'rename-project': form('rename-project', { name: nameSchema }),
   'set-event': form('set-event', { event: eventSchema }),
   'set-base': form('set-base', { base: optionsSchema }),
-  'insert-nodes': form('insert-nodes', { parent, index, nodes: v.pipe(v.array(nodeSchema), v.minLength(1, 'expected at least one node')) }),
+  'insert-nodes': form('insert-nodes', { parent, index, nodes }),
   'remove-nodes': form('remove-nodes', { ids }),
   'move-nodes': form('move-nodes', { ids, parent, index }),
   'set-option': form('set-option', { id: idSchema, name: optionName, value: v.optional(valueSchema) }),
@@ -88,11 +89,12 @@ function schemaOf(json: unknown): v.GenericSchema {
   return known.success ? schemas[known.output.type] : knownType
 }
 
-/** Checks what arrives from outside: any value in, an edit of the right form out. Whether it fits a document is not said. */
+/** Checks what arrives from outside: any value in, an edit of the right form out, for whatever document it is. */
 export function validateEdit(json: unknown): Result<Edit> {
   const notJson = jsonIssue(json, 'edit')
   if (notJson !== undefined) return reject(notJson)
   const parsed = v.safeParse(schemaOf(json), json)
   if (parsed.success) return accept(parsed.output as Edit)
-  return reject(...formIssues('edit-form', 'edit', parsed.issues, 'send it in the form of the edits that Flowsmith lists'))
+  const fix = 'send it in the form of the edits that Flowsmith lists'
+  return reject(...formIssues('edit-form', 'edit', parsed.issues, fix))
 }

@@ -16,12 +16,14 @@ export interface Applied {
 /** Applies edits of one type. */
 export type Rule<T extends EditType> = (document: ProjectDocument, edit: EditOf<T>) => Result<Applied>
 
-/** The document with other layers. What the editor keeps about nodes that are gone goes, and comes back with the inverse. */
+/** The document with other layers. What the editor keeps about nodes that are gone goes; the inverse brings it back. */
 export function withLayers(document: ProjectDocument, layers: readonly DesignNode[], inverse: Edit): Result<Applied> {
   const changed = { ...document, design: { ...document.design, layers } }
   const editor = tidyEditor(document.editor, layers)
   if (editor === document.editor) return accept({ document: changed, inverse })
-  return accept({ document: withPart(changed, 'editor', editor), inverse: together('Restore', [inverse, restoreEditor(document)]) })
+  return accept({
+    document: withPart(changed, 'editor', editor), inverse: together('Restore', [inverse, restoreEditor(document)]),
+  })
 }
 
 /** The edit that brings back what the editor keeps now. */
@@ -30,7 +32,9 @@ export function restoreEditor({ editor }: ProjectDocument): Edit {
 }
 
 /** The document with its optional part set, or taken away. */
-export function withPart<K extends 'data' | 'editor'>(document: ProjectDocument, name: K, value: ProjectDocument[K]): ProjectDocument {
+export function withPart<K extends 'data' | 'editor'>(
+  document: ProjectDocument, name: K, value: ProjectDocument[K],
+): ProjectDocument {
   if (value !== undefined) return { ...document, [name]: value }
   const copy = { ...document }
   delete copy[name]
@@ -45,7 +49,9 @@ export function together(label: string, edits: readonly Edit[]): Edit {
 }
 
 export function unknownNode(id: string): Issue {
-  return error('edit-unknown-node', `there is no layer with the id '${id}'`, { at: id, fix: 'it may have been removed meanwhile' })
+  return error('edit-unknown-node', `there is no layer with the id '${id}'`, {
+    at: id, fix: 'it may have been removed meanwhile',
+  })
 }
 
 /** Issues for those ids that no node has. */
@@ -59,7 +65,9 @@ export function notABlock(id: string): Issue {
 
 export function tooDeep(layers: readonly DesignNode[], at: string): Issue | undefined {
   if (depthOf(layers) <= MAX_DEPTH) return undefined
-  return error('edit-depth', `repeat blocks would be nested more than ${MAX_DEPTH} deep`, { at, fix: 'unwrap some of them' })
+  return error('edit-depth', `repeat blocks would be nested more than ${MAX_DEPTH} deep`, {
+    at, fix: 'unwrap some of them',
+  })
 }
 
 export function takenId(id: string): Issue {

@@ -4,9 +4,11 @@ import type { DesignNode, RepeatNode } from '../../flow/design.ts'
 import type { ProjectDocument } from '../document.ts'
 import { idsOf, repeatedIds } from '../form.ts'
 import type { Edit, EditOf } from './edit.ts'
-import { type Applied, notABlock, takenId, together, tooDeep, unknownNode, unknownNodes, withLayers } from './outcome.ts'
 import {
-  type Run, blockAt, childrenOf, isWithin, placesOf, runsOf, topmost, withChildren, withoutNodes,
+  type Applied, notABlock, takenId, together, tooDeep, unknownNode, unknownNodes, withLayers,
+} from './outcome.ts'
+import {
+  type Place, type Run, blockAt, childrenOf, isWithin, placesOf, runsOf, topmost, withChildren, withoutNodes,
 } from './tree.ts'
 
 /** Puts nodes into a list of the layers, or says why they have no place there. */
@@ -20,14 +22,17 @@ function insertInto(
     return reject(placesOf(layers).has(id) ? notABlock(id) : unknownNode(id))
   }
   if (index > siblings.length) {
-    return reject(error('edit-index', `expected a position 0 … ${siblings.length}, got ${index}`, { at: parent ?? 'layers' }))
+    return reject(error('edit-index', `expected a position 0 … ${siblings.length}, got ${index}`, {
+      at: parent ?? 'layers',
+    }))
   }
   const inserted = withChildren(layers, parent, siblings.toSpliced(index, 0, ...nodes))
   const depth = tooDeep(inserted, parent ?? 'layers')
   return depth === undefined ? withLayers(document, inserted, inverse) : reject(depth)
 }
 
-export function insertNodes(document: ProjectDocument, { parent, index, nodes }: EditOf<'insert-nodes'>): Result<Applied> {
+export function insertNodes(document: ProjectDocument, edit: EditOf<'insert-nodes'>): Result<Applied> {
+  const { parent, index, nodes } = edit
   const { layers } = document.design
   const places = placesOf(layers)
   const taken = [...new Set([...repeatedIds(nodes), ...idsOf(nodes).filter((id) => places.has(id))])]
@@ -56,14 +61,18 @@ export function moveNodes(document: ProjectDocument, { ids, parent, index }: Edi
   const top = topmost(places, ids)
   const moved = new Set(top)
   if (isWithin(places, parent, moved)) {
-    return reject(error('edit-into-itself', 'a block cannot be moved into itself', { at: parent ?? 'layers', fix: 'choose a place outside of it' }))
+    return reject(error('edit-into-itself', 'a block cannot be moved into itself', {
+      at: parent ?? 'layers', fix: 'choose a place outside of it',
+    }))
   }
   const nodes = top.flatMap((id) => places.get(id)?.node ?? [])
   const rest = withoutNodes(layers, moved)
   return insertInto(document, rest, parent, index, nodes, moveBack(runsOf(places, top), rest.length))
 }
 
-const moveRun = ({ parent, index, nodes }: Run): Edit => ({ type: 'move-nodes', ids: nodes.map(({ id }) => id), parent, index })
+const moveRun = ({ parent, index, nodes }: Run): Edit => ({
+  type: 'move-nodes', ids: nodes.map(({ id }) => id), parent, index,
+})
 
 /**
  * Moves runs back to where they came from. Several are first moved out of the way, behind the `end` nodes at the top
@@ -83,7 +92,9 @@ export function wrapInRepeat(document: ProjectDocument, { ids, id, times }: Edit
   if (places.has(id)) return reject(takenId(id))
   const [run, ...others] = runsOf(places, ids)
   if (run === undefined || others.length > 0) {
-    return reject(error('edit-not-neighbours', 'expected layers that stand side by side', { at: ids[0] ?? id, fix: 'move them together first' }))
+    return reject(error('edit-not-neighbours', 'expected layers that stand side by side', {
+      at: ids[0] ?? id, fix: 'move them together first',
+    }))
   }
   const siblings = childrenOf(layers, run.parent) ?? []
   const block: RepeatNode = { id, kind: 'repeat', times, layers: run.nodes }
@@ -104,7 +115,7 @@ export function unwrap(document: ProjectDocument, { id }: EditOf<'unwrap'>): Res
   return withLayers(document, unwrapped, wrapAgain(block, place))
 }
 
-function wrapAgain(block: RepeatNode, { parent, index }: { readonly parent: string | null; readonly index: number }): Edit {
+function wrapAgain(block: RepeatNode, { parent, index }: Place): Edit {
   const { id, times, layers, bypass } = block
   if (layers.length === 0) return insertRun({ parent, index, nodes: [block] })
   const wrap: Edit = { type: 'wrap-in-repeat', ids: layers.map((node) => node.id), id, times }

@@ -1,6 +1,6 @@
 /** Edits of everything but the tree: names, shapes, options, settings, notes. */
 import { type Result, accept, error, reject } from '../../issues.ts'
-import { type DesignNode, type LayerNode, isRepeat } from '../../flow/design.ts'
+import { type DesignNode, type FlowDesign, type LayerNode, isRepeat } from '../../flow/design.ts'
 import { checkOptions } from '../../flow/options.ts'
 import { suggest } from '../../flow/suggest.ts'
 import type { ProjectDocument } from '../document.ts'
@@ -14,30 +14,33 @@ export function renameProject(document: ProjectDocument, { name }: EditOf<'renam
   return accept({ document: { ...document, name }, inverse: { type: 'rename-project', name: document.name } })
 }
 
+function changeDesign(document: ProjectDocument, part: Partial<FlowDesign>, inverse: Edit): Result<Applied> {
+  return accept({ document: { ...document, design: { ...document.design, ...part } }, inverse })
+}
+
 export function setEvent(document: ProjectDocument, { event }: EditOf<'set-event'>): Result<Applied> {
-  const { design } = document
-  return accept({ document: { ...document, design: { ...design, event } }, inverse: { type: 'set-event', event: design.event } })
+  return changeDesign(document, { event }, { type: 'set-event', event: document.design.event })
 }
 
 export function setBase(document: ProjectDocument, { base }: EditOf<'set-base'>): Result<Applied> {
-  const { design } = document
-  return accept({ document: { ...document, design: { ...design, base } }, inverse: { type: 'set-base', base: design.base } })
+  return changeDesign(document, { base }, { type: 'set-base', base: document.design.base })
 }
 
 function changeNode(document: ProjectDocument, node: DesignNode, inverse: Edit): Result<Applied> {
-  const { design } = document
-  return accept({ document: { ...document, design: { ...design, layers: withNode(design.layers, node.id, node) } }, inverse })
+  return changeDesign(document, { layers: withNode(document.design.layers, node.id, node) }, inverse)
 }
 
 function findLayer({ design }: ProjectDocument, id: string): Result<LayerNode> {
   const node = placesOf(design.layers).get(id)?.node
   if (node === undefined) return reject(unknownNode(id))
   if (!isRepeat(node)) return accept(node)
-  return reject(error('edit-not-a-layer', `expected a layer, got the repeat block '${id}', which has no options`, { at: id }))
+  return reject(error('edit-not-a-layer', `expected a layer with options, got the repeat block '${id}'`, { at: id }))
 }
 
+type Options = Readonly<Record<string, unknown>>
+
 /** The options with one set, or taken out where `value` is undefined. */
-function withOption(options: Readonly<Record<string, unknown>>, name: string, value: unknown): Readonly<Record<string, unknown>> {
+function withOption(options: Options, name: string, value: unknown): Options {
   if (value !== undefined) return { ...options, [name]: value }
   const { [name]: _before, ...others } = options
   return others
@@ -47,10 +50,11 @@ export function setOption(document: ProjectDocument, { id, name, value }: EditOf
   const found = findLayer(document, id)
   if (!found.ok) return found
   const { options } = found.value
-  if (options === undefined) return changeNode(document, { ...found.value, options: withOption({}, name, value) }, { type: 'set-options', id })
+  const changed = { ...found.value, options: withOption(options ?? {}, name, value) }
+  if (options === undefined) return changeNode(document, changed, { type: 'set-options', id })
   const before = Object.hasOwn(options, name) ? options[name] : undefined
   const inverse: Edit = { type: 'set-option', id, name, ...(before === undefined ? {} : { value: before }) }
-  return changeNode(document, { ...found.value, options: withOption(options, name, value) }, inverse)
+  return changeNode(document, changed, inverse)
 }
 
 export function setOptions(document: ProjectDocument, { id, options }: EditOf<'set-options'>): Result<Applied> {
@@ -85,7 +89,8 @@ export function setTraining(document: ProjectDocument, { name, value }: EditOf<'
   const before = trainingJson(document.training)
   const training = checkOptions(trainingFields, withOption(before, name, value), 'training')
   if (!training.ok) return training
-  return accept({ document: { ...document, training: training.value }, inverse: { type: 'set-training', name, value: before[name] } })
+  const inverse: Edit = { type: 'set-training', name, value: before[name] }
+  return accept({ document: { ...document, training: training.value }, inverse })
 }
 
 export function setData(document: ProjectDocument, { data }: EditOf<'set-data'>): Result<Applied> {
@@ -110,7 +115,7 @@ export function setFolded(document: ProjectDocument, { id, folded }: EditOf<'set
 
 export function setEditor(document: ProjectDocument, { editor }: EditOf<'set-editor'>): Result<Applied> {
   if (editor !== undefined && !editorFits(editor, document.design.layers)) {
-    return reject(error('edit-editor', 'expected notes and folds of layers that are there, each once', { at: 'editor' }))
+    return reject(error('edit-editor', 'expected notes and folds of layers that are there', { at: 'editor' }))
   }
   return changeEditor(document, editor)
 }
