@@ -113,6 +113,6 @@ export function idsOf(nodes: readonly DesignNode[]): string[] {
 
 /** Ids that are there more than once, each once. */
 export function repeatedIds(nodes: readonly DesignNode[]): string[] {
-  const ids = idsOf(nodes)
-  return [...new Set(ids.filter((id, i) => ids.indexOf(id) !== i))]
+  const seen = new Set<string>()
+  return [...new Set(idsOf(nodes).filter((id) => seen.has(id) || !seen.add(id)))]
 }

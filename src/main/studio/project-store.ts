@@ -11,6 +11,7 @@ import { writeFileAtomic } from '../../files/atomic-write.ts'
 import { readIssue, writeIssue } from '../../files/file-issues.ts'
 import { errorCode, nodeFileSystem } from '../../files/file-system.ts'
 import { lockHolder } from './lock-file.ts'
+import type { SessionEvent } from './project-events.ts'
 import { documentPath, isThere, lockPath, runsPath } from './project-folder.ts'
 import { type ProjectListing, listProject } from './project-listing.ts'
 import { claimFolder, isProjectId, unknownProject, workspaceFolder } from './project-names.ts'
@@ -21,14 +22,19 @@ import { type Recent, noteOpened, readRecent } from './recent-projects.ts'
 /** What a copy of a project has of its own: its document, and nothing that belongs to the other's past. */
 const NOT_COPIED = /^(project\.json|project\.lock|runs|.*\.conflict-\d+\.jsonl?|journal\.jsonl|\.flowsmith-.*\.tmp)$/
 
+export interface StoreOptions extends SessionOptions {
+  /** Told of every event of every open project. */
+  readonly onEvent?: (id: string, event: SessionEvent) => void
+}
+
 export class ProjectStore {
   readonly folder: string
-  readonly #options: SessionOptions
+  readonly #options: StoreOptions
   readonly #sessions = new Map<string, ProjectSession>()
   /** The last job of each project: jobs on one project go one after the other. */
   readonly #jobs = new Map<string, Promise<unknown>>()
 
-  constructor(folder = workspaceFolder(), options: SessionOptions = {}) {
+  constructor(folder = workspaceFolder(), options: StoreOptions = {}) {
     this.folder = folder
     this.#options = options
   }
@@ -145,7 +151,10 @@ export class ProjectStore {
     if (there !== undefined) return accept(there)
     if (!(await isThere(documentPath(folder)))) return reject(unknownProject(id))
     const opened = await ProjectSession.open(folder, this.#options)
-    if (opened.ok) this.#sessions.set(id, opened.value)
+    if (!opened.ok) return opened
+    const { onEvent } = this.#options
+    if (onEvent !== undefined) opened.value.subscribe((event) => { onEvent(id, event) })
+    this.#sessions.set(id, opened.value)
     return opened
   }
 

@@ -89,7 +89,9 @@ describe('the tree', () => {
 
   test('no deeper than documents can be', () => {
     let document = documentOf(layer('a'))
-    for (let i = 1; i < 16; i++) document = edited(document, { type: 'wrap-in-repeat', ids: [i === 1 ? 'a' : `b${i - 1}`], id: `b${i}`, times: 1 })
+    for (let i = 1; i < 16; i++) {
+      document = edited(document, { type: 'wrap-in-repeat', ids: [i === 1 ? 'a' : `b${i - 1}`], id: `b${i}`, times: 1 })
+    }
     expect(valueOf(readDocument(writeDocument(document), 'deep'))).toStrictEqual(document)
     expect(code(document, { type: 'wrap-in-repeat', ids: ['a'], id: 'x', times: 1 })).toBe('edit-depth')
     expect(code(document, { type: 'insert-nodes', parent: 'b1', index: 0, nodes: [block('x')] })).toBe('edit-depth')
@@ -110,9 +112,11 @@ describe('values', () => {
   const nodeOf = (document: ProjectDocument, i: number) => document.design.layers[i]
 
   test('options, right or wrong, and back to none', () => {
-    expect(nodeOf(edited(sample, { type: 'set-option', id: 'a', name: 'bins', value: 'many' }), 0)).toMatchObject({ options: { bound: 2, bins: 'many' } })
+    expect(nodeOf(edited(sample, { type: 'set-option', id: 'a', name: 'bins', value: 'many' }), 0))
+      .toMatchObject({ options: { bound: 2, bins: 'many' } })
     expect(nodeOf(edited(sample, { type: 'set-option', id: 'a', name: 'bound' }), 0)).toMatchObject({ options: {} })
-    expect(nodeOf(edited(sample, { type: 'set-option', id: 'b', name: 'bound', value: 1 }), 1)).toMatchObject({ options: { bound: 1 } })
+    expect(nodeOf(edited(sample, { type: 'set-option', id: 'b', name: 'bound', value: 1 }), 1))
+      .toMatchObject({ options: { bound: 1 } })
     expect(nodeOf(edited(sample, { type: 'set-option', id: 'b', name: 'bound' }), 1)).toMatchObject({ options: {} })
     expect(nodeOf(edited(sample, { type: 'set-options', id: 'a' }), 0)).toEqual({ id: 'a', kind: 'coupling' })
     expect(code(sample, { type: 'set-option', id: 'r', name: 'bound', value: 1 })).toBe('edit-not-a-layer')
@@ -150,13 +154,15 @@ describe('values', () => {
 
   test('notes and folds go with their nodes and come back with them', () => {
     const noted = [
-      { type: 'set-note', id: 'c', note: 'why' }, { type: 'set-note', id: 'a', note: 'first' }, { type: 'set-folded', id: 'r', folded: true },
+      { type: 'set-note', id: 'c', note: 'why' }, { type: 'set-note', id: 'a', note: 'first' },
+      { type: 'set-folded', id: 'r', folded: true },
     ] satisfies Edit[]
     const document = noted.reduce(edited, sample)
     expect(document.editor).toEqual({ folded: ['r'], notes: { a: 'first', c: 'why' } })
     expect(edited(document, { type: 'remove-nodes', ids: ['r'] }).editor).toEqual({ notes: { a: 'first' } })
     expect(edited(document, { type: 'unwrap', id: 'r' }).editor).toEqual({ notes: { a: 'first', c: 'why' } })
-    expect(edited(edited(document, { type: 'remove-nodes', ids: ['r'] }), { type: 'set-note', id: 'a' })).not.toHaveProperty('editor')
+    const bare = edited(document, { type: 'remove-nodes', ids: ['r'] })
+    expect(edited(bare, { type: 'set-note', id: 'a' })).not.toHaveProperty('editor')
     expect(edited(document, { type: 'move-nodes', ids: ['r'], parent: null, index: 0 }).editor).toBe(document.editor)
     expect(code(sample, { type: 'set-folded', id: 'a', folded: true })).toBe('edit-not-a-block')
     expect(code(sample, { type: 'set-editor', editor: { folded: ['x'] } })).toBe('edit-editor')
@@ -179,6 +185,10 @@ describe('batches', () => {
 })
 
 describe('from outside', () => {
+  const insert = (node: object) => ({ type: 'insert-nodes', parent: null, index: 0, nodes: [node] })
+  const batch = (edit: object) => ({ type: 'batch', label: '', edits: [edit] })
+  const nested = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels))
+
   test.each<[string, unknown, string]>([
     ['nothing', undefined, 'not-json'],
     ['a text', 'set-times', 'edit-form'],
@@ -194,11 +204,12 @@ describe('from outside', () => {
     ['infinity', { type: 'set-event', event: [Infinity] }, 'not-json'],
     ['a date', { type: 'set-option', id: 'a', name: 'bound', value: new Date(0) }, 'not-json'],
     ['a negative position', { type: 'insert-nodes', parent: null, index: -1, nodes: [layer('a')] }, 'edit-form'],
-    ['a wrong node in a block', { type: 'insert-nodes', parent: null, index: 0, nodes: [block('a', { ...layer('b'), id: '' })] }, 'edit-form'],
-    ['a repeat without layers', { type: 'insert-nodes', parent: null, index: 0, nodes: [{ id: 'a', kind: 'repeat', times: 2 }] }, 'edit-form'],
-    ['a wrong edit in a batch', { type: 'batch', label: '', edits: [{ type: 'batch', label: '', edits: [{ type: 'x' }] }] }, 'edit-form'],
+    ['a wrong node in a block', insert(block('a', { ...layer('b'), id: '' })), 'edit-form'],
+    ['a repeat without layers', insert({ id: 'a', kind: 'repeat', times: 2 }), 'edit-form'],
+    ['a wrong edit in a batch', batch(batch({ type: 'x' })), 'edit-form'],
     ['no ids', { type: 'remove-nodes', ids: [] }, 'edit-form'],
-    ['an option nested too deep', { type: 'set-option', id: 'a', name: 'bound', value: JSON.parse(`${'['.repeat(17)}${']'.repeat(17)}`) }, 'edit-form'],
+    ['an option nested too deep', { type: 'set-option', id: 'a', name: 'bound', value: nested(17) }, 'edit-form'],
+    ['endless lists', { type: 'set-option', id: 'a', name: 'bound', value: nested(5000) }, 'not-json'],
     ['endless batches', JSON.parse('{"type":"batch","label":"","edits":['.repeat(5000) + ']}'.repeat(5000)), 'not-json'],
   ])('%s is refused', (_, json, expected) => {
     expect(issuesOf(validateEdit(json))[0]).toMatchObject({ code: expected, severity: 'error' })

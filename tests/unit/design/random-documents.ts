@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { type ProjectDocument, readDocumentJson } from '../../../src/core/design/document.ts'
 import type { Edit, EditType } from '../../../src/core/design/edits.ts'
 import { idsOf } from '../../../src/core/design/form.ts'
-import { type DesignNode, isRepeat } from '../../../src/core/flow/design.ts'
+import { type DesignNode, type RepeatNode, isRepeat } from '../../../src/core/flow/design.ts'
 import { valueOf } from '../data/results.ts'
 
 /** What an option may hold, right or wrong. No −0: JSON texts do not keep its sign. */
@@ -47,7 +47,9 @@ export const documents: fc.Arbitrary<ProjectDocument> = fc.record({
     { source: fc.constant('synthetic:moons'), columns: fc.constant(['x1']), dequantize: fc.constant('auto') },
     { requiredKeys: ['source'], noNullPrototype: true },
   ), { nil: undefined }),
-  training: fc.record({ steps: fc.integer({ min: 1, max: 99 }), optimizer: fc.constant('adamw') }, { requiredKeys: [], noNullPrototype: true }),
+  training: fc.record(
+    { steps: fc.integer({ min: 1, max: 99 }), optimizer: fc.constant('adamw') }, { requiredKeys: [], noNullPrototype: true },
+  ),
   marks: fc.array(fc.nat(), { maxLength: 3 }),
 }).map(({ layers, base, data, training, marks }) => {
   const ids = idsOf(layers)
@@ -140,6 +142,6 @@ function trainingEdit(choice: number, value: unknown): Edit {
   return edits[choice % edits.length] as Edit
 }
 
-function blocksOf(layers: readonly DesignNode[]) {
-  return layers.flatMap((node): Extract<DesignNode, { layers: unknown }>[] => (isRepeat(node) ? [node, ...blocksOf(node.layers)] : []))
+function blocksOf(layers: readonly DesignNode[]): RepeatNode[] {
+  return layers.flatMap((node) => (isRepeat(node) ? [node, ...blocksOf(node.layers)] : []))
 }

@@ -31,7 +31,9 @@ export function dyingAfter(lifetime: number): DyingFileSystem {
     if (open.delete(file)) await file.close()
   }
   const wrap = (file: OpenFile): OpenFile => ({
-    write: (bytes, offset, length) => step(() => file.write(bytes, offset, length), () => file.write(bytes, offset, Math.floor(length / 2))),
+    write: (bytes, offset, length) => step(
+      () => file.write(bytes, offset, length), () => file.write(bytes, offset, Math.floor(length / 2)),
+    ),
     chmod: (mode) => step(() => file.chmod(mode)),
     truncate: (length) => step(() => file.truncate(length)),
     sync: () => step(() => Promise.resolve()),

@@ -27,7 +27,8 @@ interface Witness {
 const edits: readonly Edit[] = [
   { type: 'rename-project', name: 'one' }, { type: 'insert-nodes', parent: 'r', index: 1, nodes: [{ id: 'c', kind: 'actnorm' }] },
   { type: 'move-nodes', ids: ['a', 'c'], parent: 'r', index: 0 }, { type: 'set-option', id: 'b', name: 'bound', value: 3 },
-  { type: 'set-option', id: 'b', name: 'bound', value: 4 }, { type: 'unwrap', id: 'r' }, { type: 'set-data', data: { source: 'x.csv' } },
+  { type: 'set-option', id: 'b', name: 'bound', value: 4 }, { type: 'unwrap', id: 'r' },
+  { type: 'set-data', data: { source: 'x.csv' } },
 ]
 
 /** Edits, undos and saves, partly at the same time, as far as the file system lives. */
@@ -118,7 +119,8 @@ const script = (module: string, folder: string) => `
       { type: 'rename-project', name: String(n) },
       { type: 'set-training', name: 'seed', value: n },
       { type: 'set-note', id: 'a', note: String(n).repeat(1000) },
-      has ? { type: 'remove-nodes', ids: ['x'] } : { type: 'insert-nodes', parent: null, index: 0, nodes: [{ id: 'x', kind: 'actnorm' }] },
+      has ? { type: 'remove-nodes', ids: ['x'] }
+        : { type: 'insert-nodes', parent: null, index: 0, nodes: [{ id: 'x', kind: 'actnorm' }] },
     ] }
     const results = [session.perform(edit, { label: String(n) })]
     if (n % 3 === 0) results.push(session.undo(), session.redo())
@@ -131,7 +133,12 @@ async function runAndKill(code: string, after: number): Promise<number> {
   const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] })
   let output = ''
   const ended = new Promise<NodeJS.Signals | null>((resolve) => { child.once('close', (_, signal) => resolve(signal)) })
-  const started = new Promise<void>((resolve) => { child.stdout.on('data', (data: Buffer) => { output += data.toString(); resolve() }) })
+  const started = new Promise<void>((resolve) => {
+    child.stdout.on('data', (data: Buffer) => {
+      output += data.toString()
+      resolve()
+    })
+  })
   await Promise.race([started, ended])
   await delay(after)
   child.kill('SIGKILL')

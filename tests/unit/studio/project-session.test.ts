@@ -115,7 +115,8 @@ describe('two windows', () => {
     valueOf(await session.perform(rename('both'), { ...label, baseRevision: 0 }))
     const refused = await session.perform({ type: 'set-option', id: 'a', name: 'x', value: 1 }, { label: 'Set', baseRevision: 0 })
     expect(codes(issuesOf(refused))).toEqual(['edit-stale', 'edit-unknown-node'])
-    expect(codes(issuesOf(await session.perform({ type: 'unwrap', id: 'a' }, { label: 'Set', baseRevision: 2 })))).toEqual(['edit-unknown-node'])
+    const plain = await session.perform({ type: 'unwrap', id: 'a' }, { label: 'Set', baseRevision: 2 })
+    expect(codes(issuesOf(plain))).toEqual(['edit-unknown-node'])
     await session.close()
   })
 })
@@ -124,7 +125,9 @@ describe('saving', () => {
   test('after a moment without edits, and at the end', async () => {
     const folder = projectFolder(root)
     const session = await openSession(folder, { timing: { batch: 0, idle: 200 } })
-    const saved = new Promise<SessionEvent>((resolve) => session.subscribe((event) => { if (event.type === 'storage') resolve(event) }))
+    const saved = new Promise<SessionEvent>((resolve) => {
+      session.subscribe((event) => { if (event.type === 'storage') resolve(event) })
+    })
     for (const name of ['a', 'b', 'c']) {
       await session.perform(rename(name), label)
       await delay(20)
@@ -174,7 +177,8 @@ describe('saving', () => {
       expect(readFileSync(join(folder, `project.conflict-${n}.json`), 'utf8')).toBe(`somebody else ${n}`)
       expect(savedText(folder)).toBe(writeDocument(renamed(`ours ${n}`)))
     }
-    expect(codes(events.flatMap((event) => (event.type === 'notice' ? [event.issue] : [])))).toEqual(['project-changed-outside', 'project-changed-outside'])
+    const notices = events.flatMap((event) => (event.type === 'notice' ? [event.issue] : []))
+    expect(codes(notices)).toEqual(['project-changed-outside', 'project-changed-outside'])
     rmSync(join(folder, 'project.json'))
     await session.perform(rename('back'), label)
     valueOf(await session.close())
@@ -253,13 +257,16 @@ describe('after a crash', () => {
     return crashed
   }
 
+  const line = (edit: object) => `${JSON.stringify({ how: 'do', edit, label: '', time: 0 })}\n`
+  const newer = (text: string) => text.replace('"version":1', '"version":2')
+
   test.each<[string, string, (folder: string, journal: string) => void]>([
     ['of another project.json', 'other', (folder) => writeFileSync(join(folder, 'project.json'), writeDocument(renamed('other')))],
     ['that is damaged', 'sample', (_, journal) => writeFileSync(journal, `x${readFileSync(journal, 'utf8')}`)],
-    ['of a newer version', 'sample', (_, journal) => writeFileSync(journal, readFileSync(journal, 'utf8').replace('"version":1', '"version":2'))],
+    ['of a newer version', 'sample', (_, journal) => writeFileSync(journal, newer(readFileSync(journal, 'utf8')))],
     ['with something that is no edit', 'sample', (_, journal) => appendFileSync(journal, '{"note":1}\n')],
-    ['with an edit of no known form', 'b', (_, journal) => appendFileSync(journal, '{"how":"do","edit":{"type":"x"},"label":"","time":0}\n')],
-    ['with an edit that does not fit', 'b', (_, journal) => appendFileSync(journal, '{"how":"do","edit":{"type":"unwrap","id":"x"},"label":"","time":0}\n')],
+    ['with an edit of no known form', 'b', (_, journal) => appendFileSync(journal, line({ type: 'x' }))],
+    ['with an edit that does not fit', 'b', (_, journal) => appendFileSync(journal, line({ type: 'unwrap', id: 'x' }))],
   ])('a journal %s is kept aside', async (_, name, spoil) => {
     const folder = await crashedFolder()
     const journal = join(folder, 'journal.jsonl')
@@ -268,8 +275,9 @@ describe('after a crash', () => {
     const text = readFileSync(journal, 'utf8')
     const session = await openSession(folder)
     expect(session.document.name).toBe(name)
-    expect(session.snapshot().notices).toMatchObject([{ code: 'journal-kept-aside', severity: 'warning', at: join(folder, 'journal.conflict-2.jsonl') }])
-    expect(readFileSync(join(folder, 'journal.conflict-2.jsonl'), 'utf8')).toBe(text)
+    const aside = join(folder, 'journal.conflict-2.jsonl')
+    expect(session.snapshot().notices).toMatchObject([{ code: 'journal-kept-aside', severity: 'warning', at: aside }])
+    expect(readFileSync(aside, 'utf8')).toBe(text)
     await session.perform(rename('next'), label)
     const again = await openSession(copyOf(folder))
     expect(again.document.name).toBe('next')

@@ -143,6 +143,18 @@ describe('opening and closing', () => {
     expect(onlyIssue(await store.open('nobody')).code).toBe('project-unknown')
   })
 
+  test('the events of all that is open come to one listener', async () => {
+    const events: string[] = []
+    const { folder } = newStore()
+    const store = new ProjectStore(folder, { ...byHand, onEvent: (id, { type }) => events.push(`${id} ${type}`) })
+    for (const name of ['a', 'b']) valueOf(await store.create(named(name)))
+    await valueOf(await store.open('a')).perform(rename, { label: 'Rename' })
+    valueOf(await store.open('a'))
+    valueOf(await store.rename('b', 'c'))
+    expect(events).toEqual(['a patch', 'b patch', 'b storage'])
+    await store.closeAll()
+  })
+
   test('the last opened come first in the recent ones, as long as they are there', async () => {
     const store = newStore()
     for (const name of ['a', 'b', 'c']) valueOf(await store.create(named(name)))
