@@ -168,6 +168,7 @@ export const cases: { readonly [P in OpName]: readonly GraphCase[] } = {
   erf: unary(t.erf),
   exp: unary(t.exp),
   floor: unary(t.floor),
+  heaviside: unary(t.heaviside),
   gather: [
     define('of the event', (g) => t.gather(g.input('x', ['N', 4]), [3, 0, 0], 1)),
     define('of the batch', (g) => t.gather(g.input('x', ['N', 4]), g.input('at', ['K'], 'int'), 0)),

@@ -33,7 +33,7 @@ const costs = {
   input: 'free', constant: 'free', reshape: 'free', transpose: 'free', broadcastTo: 'free', slice: 'free',
   concat: 'free', pad: 'free', gather: 'free', cast: 'free', stopGradient: 'free', withGradient: 'free',
   abs: 'result', add: 'result', and: 'result', cos: 'result', div: 'result', equal: 'result', erf: 'result',
-  exp: 'result', floor: 'result', less: 'result', lessOrEqual: 'result', log: 'result', maximum: 'result',
+  exp: 'result', floor: 'result', heaviside: 'result', less: 'result', lessOrEqual: 'result', log: 'result', maximum: 'result',
   minimum: 'result', mul: 'result', neg: 'result', not: 'result', or: 'result', reciprocal: 'result',
   relu: 'result', sigmoid: 'result', sign: 'result', sin: 'result', softplus: 'result', sqrt: 'result',
   sub: 'result', tanh: 'result', where: 'result',

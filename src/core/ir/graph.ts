@@ -55,7 +55,8 @@ export interface OnnxEmitter {
   body(graph: Graph, options: OnnxBodyOptions): OnnxBody
 }
 /** Numbers are integers: no lowering needs a float attribute. */
-export type OnnxAttributes = Readonly<Record<string, number | readonly number[] | string | OnnxBody>>
+/** Numbers are integers, as most attributes are; `{ float }` is one that is not. */
+export type OnnxAttributes = Readonly<Record<string, number | { readonly float: number } | readonly number[] | string | OnnxBody>>
 /** A finished ONNX subgraph; its content belongs to the emitter. */
 export interface OnnxBody {
   readonly onnxGraph: unknown

@@ -52,6 +52,8 @@ export const cos = (x: Tensor): Tensor => apply1('cos', [x])
 export const erf = (x: Tensor): Tensor => apply1('erf', [x])
 export const relu = (x: Tensor): Tensor => apply1('relu', [x])
 export const floor = (x: Tensor): Tensor => apply1('floor', [x])
+/** 1 where x > 0, else 0, as a float; nothing flows back. */
+export const heaviside = (x: Tensor): Tensor => apply1('heaviside', [x])
 
 // Comparison and choice: nothing flows back through a comparison
 export const less = (a: Operand, b: Operand): Tensor => apply1('less', [a, b], dtypeOf(a, b))

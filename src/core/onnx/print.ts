@@ -71,7 +71,8 @@ function printNode(node: NodeProto, indent: string): string[] {
   return [[line, ...attributes].join(' '), ...bodies]
 }
 
-function printAttribute({ name, ints, i, s, type }: AttributeProto): string {
+function printAttribute({ name, ints, i, s, f, type }: AttributeProto): string {
+  if (type === AttributeType.FLOAT) return `${name}=${Number(f.toPrecision(7))}`
   if (type === AttributeType.INTS) return `${name}=[${ints.join(', ')}]`
   return `${name}=${type === AttributeType.STRING ? String.fromCharCode(...s) : i}`
 }

@@ -39,6 +39,7 @@ function attributeProto(name: string, value: OnnxNode['attributes'][string], nam
   if (typeof value === 'number') return make({ type: AttributeType.INT, i: BigInt(value) })
   if (typeof value === 'string') return make({ type: AttributeType.STRING, s: ascii(value) })
   if (value instanceof OnnxGraph) return make({ type: AttributeType.GRAPH, g: graphProto(value.onnxGraph, names) })
+  if ('float' in value) return make({ type: AttributeType.FLOAT, f: value.float })
   if ('onnxGraph' in value) throw new Error(`emitOnnx: the attribute '${name}' holds a body of another emitter`)
   return make({ type: AttributeType.INTS, ints: value.map(BigInt) })
 }

@@ -14,7 +14,7 @@ import type { Graph, Tensor } from '../ir/graph.ts'
 import { createGraph } from '../ir/index.ts'
 import { optimise } from '../ir/passes/optimise.ts'
 import {
-  add, and, cast, concat, div, gather, less, loop, minimum, mul, reduceSum, reshape, slice, sqrt, square, sub, where,
+  add, cast, concat, div, gather, less, loop, minimum, mul, reduceSum, reshape, slice, sqrt, square, sub, where,
 } from '../ir/tensor.ts'
 import { sliceParameters } from '../flow/apply.ts'
 import type { Flow } from '../flow/flow.ts'
@@ -112,25 +112,26 @@ function buildBody(options: TrainStepOptions): Graph {
   const body: Body = { graph, iteration, state: declareState(graph, options), captured: declareCaptured(graph, options) }
   const get = lookup(body.state, 'state')
   const { loss, flat, buffers } = lossAndGradient(body, options)
-  const norm = sqrt(reduceSum(square(flat), [0]))
-  const finite = and(less(square(norm), FINITE), and(less(loss, FINITE), less(-FINITE, loss)))
-  const clipped = clipNorm > 0 ? mul(flat, minimum(div(clipNorm, add(norm, 1e-12)), 1)) : flat
+  const squaredNorm = reduceSum(square(flat), [0])
+  const norm = sqrt(squaredNorm)
+  // A sum is not finite where one of its terms is not; NaN compares as false.
+  const applied = less(add(squaredNorm, square(loss)), FINITE)
+  const safe = where(applied, flat, 0)
+  const clipped = clipNorm > 0 ? mul(safe, minimum(div(clipNorm, add(norm, 1e-12)), 1)) : safe
   const row = at(lookup(body.captured, 'captured input')('scalars'), iteration)
-  const scalars = [...optimizer.scalarNames, 'average'].map((_, i) => reshape(slice(row, 0, i, i + 1), []))
+  const scalars = [...optimizer.scalarNames, 'average'].map((_, i) => slice(row, 0, i, i + 1))
   const updated = optimizer.update({
     theta: get('theta'), gradient: clipped, state: optimizer.state.map((name) => get(`optimizer.${name}`)),
-    scalars, decays: decayMask(graph, flow), options: optimizerOptions,
+    scalars, applied, decays: decayMask(graph, flow), options: optimizerOptions,
   })
-  const decay = scalars.at(-1) as Tensor
-  const average = add(mul(get('average'), decay), mul(updated.theta, sub(1, decay)))
-  const next = new Map<string, Tensor | undefined>([
-    ['theta', updated.theta], ['average', average], ['buffers', buffers],
-    ...optimizer.state.map((name, i) => [`optimizer.${name}`, updated.state[i]] as const),
-  ])
-  for (const name of body.state.keys()) graph.output(name, where(finite, next.get(name) as Tensor, get(name)))
+  graph.output('theta', updated.theta)
+  optimizer.state.forEach((name, i) => { graph.output(`optimizer.${name}`, updated.state[i] as Tensor) })
+  const keep = where(applied, sub(1, scalars.at(-1) as Tensor), 0)
+  graph.output('average', add(get('average'), mul(sub(updated.theta, get('average')), keep)))
+  if (buffers !== undefined) graph.output('buffers', where(applied, buffers, get('buffers')))
   graph.output('loss', loss)
   graph.output('gradient_norm', norm)
-  graph.output('applied', cast(finite, 'float'))
+  graph.output('applied', cast(applied, 'float'))
   return graph
 }
 

@@ -79,7 +79,7 @@ export async function certificateJob(request: CertificateRequest, runtime: Runti
   const { flow } = model
   const count = request.points.length / flow.size
   const graph = certificateProgram(flow)
-  const states = { ...enteringStates(model, request.points, count), [`in.${WHOLE}`]: array([count, ...flow.event], request.points) }
+  const states: Arrays = { ...enteringStates(model, request.points, count), [`in.${WHOLE}`]: array([count, ...flow.event], request.points) }
   const inputs = { ...fixedInputs(graph, model, count), ...states }
   const exact = evaluate(graph, inputs)
   const program = await cachedProgram(`certificate|${JSON.stringify(request.document.design)}`, () => graph, runtime, request.threads)

@@ -19,6 +19,9 @@ const passes = { simplify, foldConstants, mergeCommonSubexpressions, removeDeadC
 const signature = (graph: Graph): readonly string[] =>
   [...graph.inputs, ...graph.outputs].map(({ name, tensor }) => `${name}: ${tensor.dtype}[${tensor.shape.join()}]`)
 
+/** Passes that regroup constant factors, and so round differently. */
+const regrouping: readonly string[] = ['simplify', 'optimise']
+
 describe.each(Object.entries(passes))('%s, on random programs', (name, pass) => {
   it.each(seeds)('keeps the values, seed %d', (seed) => {
     for (const withSlopes of [false, true]) {
@@ -26,7 +29,7 @@ describe.each(Object.entries(passes))('%s, on random programs', (name, pass) => 
       const after = pass(before)
       verify(after, name)
       expect(signature(after)).toEqual(signature(before))
-      const difference = firstDifference(before, after, randomInputs(before, seed))
+      const difference = firstDifference(before, after, randomInputs(before, seed), regrouping.includes(name) ? 1e-12 : 0)
       if (difference !== undefined) expect.fail(`${difference}\n\n${print(before)}\n\nbecame\n\n${print(after)}`)
     }
   })
@@ -207,17 +210,17 @@ describe('optimise', () => {
       return t.loop({ count, carried: [start], captured: [], body }).carried[0]!
     })))
     const bodies = after.nodes.map(({ attributes }) => attributes['body']).filter((value) => value instanceof Graph)
-    expect(bodies.map(opsOf)).toEqual([['input', 'input', 'sin', 'add'], ['input', 'input', 'sin', 'add']])
+    expect(bodies.map(opsOf)).toEqual([['input', 'input', 'sin', 'constant', 'mul'], ['input', 'input', 'sin', 'constant', 'mul']])
     expect(bodies[0]).toBe(bodies[1])
   })
   it('shrinks a gradient to what is written by hand', () => {
-    // ∂/∂x Σ (x·1 + 0)² = 2x: one addition, of x with itself, spread by a cotangent of one
+    // ∂/∂x Σ (x·1 + 0)² = 2x: one product
     const g = createGraph()
     const input = g.input('x', [4])
     g.output('slope', gradient(t.reduceSum(t.square(t.add(t.mul(input, 1), 0)), [0]), [input])[0]!)
     const after = optimise(g)
-    expect(countOf(after, 'mul')).toBe(0)
-    expect(opsOf(after)).toEqual(['input', 'add'])
+    expect(countOf(after, 'add')).toBe(0)
+    expect(opsOf(after)).toEqual(['input', 'constant', 'mul'])
   })
   it('goes on until nothing shrinks', () => {
     // Each − 0 is seen only after the sum before it has been folded: constants reach one op further at a time.

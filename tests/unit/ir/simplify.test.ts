@@ -54,6 +54,26 @@ describe('is simplified:', () => {
     'x · (−1)': [(g) => t.mul(x(g), -1), ['neg']],
     '−1 · x': [(g) => t.mul(-1, x(g)), ['neg']],
     '(−x) · (−z)': [(g) => t.mul(t.neg(x(g)), t.neg(other(g))), ['mul']],
+    '(−x) · z': [(g) => t.mul(t.neg(x(g)), other(g)), ['mul', 'neg']],
+    'x + x': [(g) => t.add(x(g), x(g)), ['mul']],
+    '(−x) + z': [(g) => t.add(t.neg(x(g)), other(g)), ['sub']],
+    'x − (−z)': [(g) => t.sub(x(g), t.neg(other(g))), ['add']],
+    '(2x) · 3': [(g) => t.mul(t.mul(x(g), 2), 3), ['mul']],
+    '(2x) · ½': [(g) => t.mul(t.mul(x(g), 2), 0.5), []],
+    '−(2x)': [(g) => t.neg(t.mul(x(g), 2)), ['mul']],
+    '(2x) · (½ z)': [(g) => t.mul(t.mul(x(g), 2), t.mul(other(g), 0.5)), ['mul']],
+    'a slice of one part of a concatenation': [(g) => t.slice(t.concat([x(g), other(g)], 1), 1, 3, 6), []],
+    'a slice inside one part': [(g) => t.slice(t.concat([x(g), other(g)], 1), 1, 4, 6), ['slice']],
+    'a slice of whole parts': [
+      (g) => t.slice(t.concat([x(g), other(g), t.exp(x(g))], 1), 1, 3, 9), ['exp', 'concat']],
+    'a slice of a slice': [(g) => t.slice(t.slice(x(g), 1, 1, 3), 1, 1, 2), ['slice']],
+    'a slice inside a padding': [(g) => t.slice(t.pad(x(g), 1, 2, 2), 1, 3, 5), ['slice']],
+    'slices put together again': [
+      (g) => t.concat([t.slice(x(g), 1, 0, 1), t.slice(x(g), 1, 1, 3)], 1), []],
+    'a slice of a split axis, joined again': [
+      (g) => t.reshape(t.slice(t.reshape(g.input('z', ['N', 6]), ['N', 2, 3]), 1, 1, 2), ['N', 3]), ['slice']],
+    'parts stacked on a new axis and flattened': [
+      (g) => t.reshape(t.concat([t.reshape(x(g), ['N', 1, 3]), t.reshape(other(g), ['N', 1, 3])], 1), ['N', 6]), ['concat']],
     'x / 1': [(g) => t.div(x(g), 1), []],
     '−(−x)': [(g) => t.neg(t.neg(x(g))), []],
     'five minus signs': [(g) => t.neg(t.neg(t.neg(t.neg(t.neg(x(g)))))), ['neg']],
@@ -104,7 +124,17 @@ describe('is left as it is:', () => {
     'ones with one other number': [(g) => t.mul(x(g), g.constant([1, 1, 2], [3])), ['mul']],
     '0 − n, of ints, which have no neg': [(g) => t.sub(0, g.input('n', [2], 'int')), ['sub']],
     'n · (−1), of ints': [(g) => t.mul(g.input('n', [2], 'int'), -1), ['mul']],
-    '(−x) · z': [(g) => t.mul(t.neg(x(g)), other(g)), ['neg', 'mul']],
+    'a negation that something else takes too': [
+      (g) => {
+        const negated = t.neg(x(g))
+        return t.mul(t.mul(negated, other(g)), t.exp(negated))
+      }, ['neg', 'mul', 'exp', 'mul']],
+    'a factor that is too large to be gathered': [(g) => t.mul(t.mul(x(g), 1e20), 1e20), ['mul', 'mul']],
+    'a slice over parts of two': [(g) => t.slice(t.concat([x(g), other(g)], 1), 1, 1, 5), ['concat', 'slice']],
+    'slices in another order': [
+      (g) => t.concat([t.slice(x(g), 1, 1, 3), t.slice(x(g), 1, 0, 1)], 1), ['slice', 'slice', 'concat']],
+    'slices of two tensors': [
+      (g) => t.concat([t.slice(x(g), 1, 0, 1), t.slice(other(g), 1, 1, 3)], 1), ['slice', 'slice', 'concat']],
     'a choice between one scalar, which spreads it': [
       (g) => {
         const s = g.input('s', [])

@@ -14,6 +14,7 @@ import { erf } from './erf.ts'
 import { exp } from './exp.ts'
 import { floor } from './floor.ts'
 import { gather } from './gather.ts'
+import { heaviside } from './heaviside.ts'
 import { input } from './input.ts'
 import { less } from './less.ts'
 import { lessOrEqual } from './less-or-equal.ts'
@@ -47,7 +48,7 @@ import { where } from './where.ts'
 import { withGradient } from './with-gradient.ts'
 
 export const ops = {
-  abs, add, and, broadcastTo, cast, concat, constant, cos, cumulativeSum, div, equal, erf, exp, floor, gather, input,
+  abs, add, and, broadcastTo, cast, concat, constant, cos, cumulativeSum, div, equal, erf, exp, floor, gather, heaviside, input,
   less, lessOrEqual, log, loop, matmul, maximum, minimum, mul, neg, not, or, pad, reciprocal, reduceMax, reduceSum,
   relu, reshape, scatterAdd, sigmoid, sign, sin, slice, softplus, sqrt, stopGradient, sub, tanh, transpose, where,
   withGradient,

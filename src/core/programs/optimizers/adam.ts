@@ -4,7 +4,7 @@
  * AdamW adds θ ← θ − αλθ, apart from the gradient, on weights only (Loshchilov & Hutter 2019, algorithm 2).
  */
 import type { Tensor } from '../../ir/graph.ts'
-import { add, div, mul, sqrt, square, sub } from '../../ir/tensor.ts'
+import { add, div, mul, sqrt, square, sub, where } from '../../ir/tensor.ts'
 import { number } from '../../flow/options.ts'
 import { type OptimizerDefinition, defineOptimizer } from './optimizer.ts'
 
@@ -16,24 +16,30 @@ const shared = {
 
 type Shared = { readonly beta1: number; readonly beta2: number; readonly epsilon: number }
 
-const corrected = (step: number, rate: number, { beta1, beta2, epsilon }: Shared): readonly number[] => {
+/** Keeps rates of 0, as at the end of a schedule, from dividing by 0: no weight moves by so little. */
+const SMALLEST_RATE = 1e-30
+
+/**
+ * The state holds M = m/(1−β₁) and V = v/(1−β₂), so that a moment takes two passes over the vector instead of three:
+ * the update is M / (a√V + b) with a = √(1−β₂) / (α_t(1−β₁)) and b = ε_t / (α_t(1−β₁)).
+ */
+function corrected(step: number, rate: number, { beta1, beta2, epsilon }: Shared): readonly number[] {
   const root = Math.sqrt(1 - beta2 ** step)
-  return [(rate * root) / (1 - beta1 ** step), epsilon * root]
+  const size = (Math.max(rate, SMALLEST_RATE) * root * (1 - beta1)) / (1 - beta1 ** step)
+  return [Math.sqrt(1 - beta2) / size, (epsilon * root) / size]
 }
 
-function moments(
-  gradient: Tensor, state: readonly Tensor[], { beta1, beta2 }: Shared,
-): readonly [mean: Tensor, variance: Tensor] {
+/** One update of all parameters that leaves everything as it was where the step is not applied. */
+function move(
+  theta: Tensor, gradient: Tensor, state: readonly Tensor[], scalars: readonly Tensor[], applied: Tensor, { beta1, beta2 }: Shared,
+): { readonly theta: Tensor; readonly state: readonly Tensor[] } {
   const [m, v] = state as readonly [Tensor, Tensor]
-  return [
-    add(mul(m, beta1), mul(gradient, 1 - beta1)),
-    add(mul(v, beta2), mul(square(gradient), 1 - beta2)),
-  ]
-}
-
-function moved(theta: Tensor, m: Tensor, v: Tensor, scalars: readonly Tensor[]): Tensor {
-  const [rate, epsilon] = scalars as readonly [Tensor, Tensor]
-  return sub(theta, div(mul(m, rate), add(sqrt(v), epsilon)))
+  const [a, b] = scalars as readonly [Tensor, Tensor]
+  // The gradient is 0 then: a decay of 1 keeps the moments, an infinite denominator the parameters.
+  const mean = add(mul(m, where(applied, beta1, 1)), gradient)
+  const variance = add(mul(v, where(applied, beta2, 1)), square(gradient))
+  const denominator = add(mul(sqrt(variance), where(applied, a, 0)), where(applied, b, Infinity))
+  return { theta: sub(theta, div(mean, denominator)), state: [mean, variance] }
 }
 
 export const adam = defineOptimizer({
@@ -41,12 +47,9 @@ export const adam = defineOptimizer({
   title: 'Adam',
   options: shared,
   state: ['mean', 'variance'],
-  scalarNames: ['rate', 'epsilon'],
+  scalarNames: ['scale', 'offset'],
   scalars: corrected,
-  update({ theta, gradient, state, scalars, options }) {
-    const [m, v] = moments(gradient, state, options)
-    return { theta: moved(theta, m, v, scalars), state: [m, v] }
-  },
+  update: ({ theta, gradient, state, scalars, applied, options }) => move(theta, gradient, state, scalars, applied, options),
   docs: {
     summary: 'Steps scaled by running means of the gradient and of its square.',
     source: 'Kingma & Ba 2015, Adam: A Method for Stochastic Optimization, algorithm 1',
@@ -61,12 +64,11 @@ export const adamw = defineOptimizer({
     weightDecay: number({ label: 'Weight decay', default: 0.01, minimum: 0, maximum: 10, help: 'λ: a step shrinks every weight by learning rate × λ. Biases and scales are left alone.' }),
   },
   state: ['mean', 'variance'],
-  scalarNames: ['rate', 'epsilon', 'decay'],
+  scalarNames: ['scale', 'offset', 'decay'],
   scalars: (step, rate, options) => [...corrected(step, rate, options), rate * options.weightDecay],
-  update({ theta, gradient, state, scalars, decays, options }) {
-    const [m, v] = moments(gradient, state, options)
-    const shrunk = sub(theta, mul(mul(theta, decays), scalars[2] as Tensor))
-    return { theta: moved(shrunk, m, v, scalars), state: [m, v] }
+  update({ theta, gradient, state, scalars, decays, applied, options }) {
+    const shrunk = sub(theta, mul(mul(theta, decays), where(applied, scalars[2] as Tensor, 0)))
+    return move(shrunk, gradient, state, scalars, applied, options)
   },
   docs: {
     summary: 'Adam with weight decay apart from the gradient.',

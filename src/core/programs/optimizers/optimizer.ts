@@ -15,10 +15,14 @@ export interface OptimizerDefinition<F extends Fields = Fields> {
   readonly scalarNames: readonly string[]
   /** Scalars of one step; `step` counts from 1, `learningRate` is the schedule's value at this step. */
   scalars(step: number, learningRate: number, options: OptionsOf<F>): readonly number[]
-  /** One update. `decays` [P] is 1 where weight decay applies. */
+  /**
+   * One update. `decays` [P] is 1 where weight decay applies. Where `applied` (a bool scalar) is false the gradient is
+   * all 0, and theta and state must come out bit for bit as they went in.
+   */
   update(args: {
     readonly theta: Tensor
     readonly gradient: Tensor
+    readonly applied: Tensor
     readonly state: readonly Tensor[]
     readonly scalars: readonly Tensor[]
     readonly decays: Tensor

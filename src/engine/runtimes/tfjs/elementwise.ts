@@ -6,7 +6,7 @@ import { type Lowering, type LoweringTable, at } from './lowering.ts'
 
 type Elementwise = Pick<LoweringTable,
   | 'abs' | 'neg' | 'sign' | 'reciprocal' | 'exp' | 'log' | 'sqrt' | 'tanh' | 'sigmoid' | 'softplus' | 'sin' | 'cos'
-  | 'erf' | 'relu' | 'floor' | 'not' | 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum' | 'less' | 'lessOrEqual'
+  | 'erf' | 'relu' | 'floor' | 'heaviside' | 'not' | 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum' | 'less' | 'lessOrEqual'
   | 'equal' | 'and' | 'or' | 'where' | 'cast'>
 
 const unary = (f: (x: Tensor) => Tensor): Lowering => (inputs) => [f(at(inputs, 0))]
@@ -33,6 +33,7 @@ export function elementwise(tf: TensorFlow): Elementwise {
     erf: unary((x) => erf(tf, x)),
     relu: unary(tf.relu),
     floor: unary(tf.floor),
+    heaviside: unary((x) => tf.step(x)),
     not: unary(tf.logicalNot),
 
     add: arithmetic('add', tf.add, (a, b) => a + b),

@@ -119,6 +119,7 @@ export const catalogueLaws: Record<OpName, OpLaws> = {
   erf: unary('erf', t.erf, any),
   exp: unary('exp', t.exp, any),
   floor: unary('floor', t.floor, betweenIntegers),
+  heaviside: unary('heaviside', t.heaviside, betweenIntegers),
   gather: {
     cases: [
       of('a constant permutation', [float(['N', 4])], (x) => t.gather(x!, [2, 0, 3, 1], 1)),

@@ -104,6 +104,7 @@ const growths: Record<OpName, Growth> = {
   erf: unary(t.erf),
   exp: unary((x) => t.exp(t.minimum(x, 2))),
   floor: unary(t.floor),
+  heaviside: unary(t.heaviside),
   gather: withStaticAxis((x, axis, length, lot) => t.gather(x, [0, 1, 2].map(() => lot.below(length)), axis)),
   input: () => undefined,
   less: binary(t.less),
@@ -218,14 +219,20 @@ export function randomInputs(graph: Graph, seed: number): Record<string, NdArray
   }))
 }
 
-/** Values of the outputs of two graphs with the same inputs: of the first that differ, which, and what they are. */
-export function firstDifference(a: Graph, b: Graph, inputs: Record<string, NdArray>): string | undefined {
+/**
+ * Values of the outputs of two graphs with the same inputs: of the first that differ, which, and what they are.
+ * `relative` is 0 for passes that change no rounding. Constant factors that are gathered are rounded once where they
+ * were rounded twice: a few units in the last place, which what follows may magnify.
+ */
+export function firstDifference(a: Graph, b: Graph, inputs: Record<string, NdArray>, relative = 0): string | undefined {
   const [left, right] = [evaluate(a, inputs), evaluate(b, inputs)]
   for (const [name, { shape, data }] of Object.entries(left)) {
     const other = right[name]
     if (String(other?.shape) !== String(shape)) return `${name} has the shape [${shape}], then [${other?.shape}]`
     // Zeros of either sign are one value here: x + 0 is simplified to x.
-    const at = data.findIndex((value, i) => !Object.is(value + 0, other!.data[i]! + 0))
+    const same = (value: number, then: number): boolean =>
+      Object.is(value + 0, then + 0) || Math.abs(value - then) <= relative * Math.max(1, Math.abs(value))
+    const at = data.findIndex((value, i) => !same(value, other!.data[i]!))
     if (at >= 0) return `${name}[${at}] is ${data[at]}, then ${other!.data[at]}`
   }
   return undefined
