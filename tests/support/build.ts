@@ -1,6 +1,6 @@
 /**
- * The program as it is built, for tests that run it as a process. Each state of the sources is built once, into a folder
- * of its own, so that tests running at the same time neither wait for one another nor pull files from under each other.
+ * The program as it is built, for tests that run it as a process. Each state of the sources is built once, into a
+ * folder of its own, so that tests that run at the same time do not pull files from under each other.
  */
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -40,7 +40,8 @@ export function builtProgram(): string {
   if (existsSync(target)) return target
   removeOld()
   const aside = mkdtempSync(join(builds, 'building-'))
-  execFileSync(process.execPath, [join(root, 'node_modules/rolldown/bin/cli.mjs'), '-c', '-d', aside], { cwd: root, stdio: 'pipe' })
+  const rolldown = join(root, 'node_modules/rolldown/bin/cli.mjs')
+  execFileSync(process.execPath, [rolldown, '-c', '-d', aside], { cwd: root, stdio: 'pipe' })
   try {
     renameSync(aside, target)
   } catch (cause) {

@@ -5,7 +5,9 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { layers } from '../../../src/core/flow/layers/index.ts'
 import { templates } from '../../../src/core/flow/templates/index.ts'
 import { readNpy } from '../../../src/core/data/npy.ts'
-import { flowsmith, objectOf, readJson, smallDesign, table, workFolder, writeJson } from './program.ts'
+import {
+  designOf, flowsmith, jsonOf, objectOf, readJson, smallDesign, table, workFolder, writeJson,
+} from './program.ts'
 
 const folder = workFolder()
 /** Entropy of two moons with noise 0.1, in nats, by quadrature. */
@@ -14,14 +16,14 @@ const MOONS_ENTROPY = 1.0076
 beforeAll(async () => {
   writeJson(folder, 'small.json', smallDesign())
   writeFileSync(join(folder, 'table.csv'), table(400, ['height', 'weight']))
-  const moons = await flowsmith(folder, 'train', 'small.json', '--data', 'synthetic:moons', '--out', 'moons')
+  const moons = await flowsmith(folder, 'train small.json --data synthetic:moons --out moons')
   expect(moons.stderr).toContain('100,000 training examples')
   expect(moons.code).toBe(0)
 })
 
 describe('train', () => {
   it('prints the test NLL beside the entropy, where the run is, and what to do next', async () => {
-    const { code, stdout, stderr } = await flowsmith(folder, 'train', 'small.json', '--data', 'synthetic:moons', '--out', 'again')
+    const { code, stdout, stderr } = await flowsmith(folder, 'train small.json --data synthetic:moons --out again')
     expect(code).toBe(0)
     expect(stdout).toMatch(/^test NLL {2}1\.\d{4} nats, over 50,000 examples\nentropy {3}1\.0076 nats/)
     expect(stdout).toMatch(/run {7}again: 60 steps in 0:0\d; the best, of step \d+, is kept/)
@@ -30,14 +32,15 @@ describe('train', () => {
   })
 
   it('prints one object with --json and leaves the rest to standard error', async () => {
-    const outcome = await flowsmith(folder, 'train', 'small.json', '--data', 'table.csv', '--json', '--out', 'machine')
+    const outcome = await flowsmith(folder, 'train small.json --data table.csv --json --out machine')
     const result = objectOf(outcome)
     expect(Object.keys(result)).toEqual([
       'run', 'status', 'step', 'steps', 'parameters', 'seconds', 'best_step', 'validation_nll_nats',
       'test_nll_nats', 'bits_per_dim', 'entropy_nats', 'gap_nats', 'examples',
     ])
     expect(result).toMatchObject({
-      run: 'machine', status: 'completed', step: 60, steps: 60, bits_per_dim: null, entropy_nats: null, gap_nats: null, examples: 40,
+      run: 'machine', status: 'completed', step: 60, steps: 60,
+      bits_per_dim: null, entropy_nats: null, gap_nats: null, examples: 40,
     })
     expect(outcome.stderr).toContain('320 training examples')
   })
@@ -55,30 +58,31 @@ describe('train', () => {
     expect(existsSync(join(folder, 'machine', 'run.lock'))).toBe(false)
   })
 
-  it('takes steps, batch, learning rate, seed, engine, threads and columns from the command line, and names the folder', async () => {
+  it('takes settings of training, engine and data from the command line, and names the folder', async () => {
     writeFileSync(join(folder, 'wide.csv'), table(300, ['a', 'b', 'c', 'kind'], ['kind']))
-    const { code } = await flowsmith(folder, 'train', 'small.json', '--data', 'wide.csv', '--columns', 'c,a', '--label', 'kind',
-      '--steps', '7', '--batch', '16', '--lr', '2e-3', '--seed', '5', '--engine', 'reference', '--threads', '1')
+    const { code } = await flowsmith(folder, 'train small.json --data wide.csv --columns c,a --label kind ' +
+      '--steps 7 --batch 16 --lr 2e-3 --seed 5 --engine reference --threads 1')
     expect(code).toBe(0)
     expect(readJson(folder, 'runs', 'small-one-1', 'run.json')).toMatchObject({
       engine: { name: 'reference', threads: 1 }, data: { columns: ['c', 'a'] },
       document: { training: { steps: 7, batch: 16, learningRate: 0.002, seed: 5 }, data: { label: 'kind' } },
     })
-    const again = objectOf(await flowsmith(folder, 'train', 'small.json', '--data', 'table.csv', '--steps', '1', '--json'))
+    const again = await jsonOf(folder, 'train small.json --data table.csv --steps 1')
     expect(again['run']).toBe(join('runs', 'small-one-2'))
   })
 
   it('reads a header as data where it is told to', async () => {
     writeFileSync(join(folder, 'numbers.csv'), table(60, ['1', '2']))
-    await flowsmith(folder, 'train', 'small.json', '--data', 'numbers.csv', '--no-header', '--steps', '1', '--batch', '8', '--out', 'headless')
-    expect(readJson(folder, 'headless', 'run.json')).toMatchObject({ data: { columns: ['x1', 'x2'], rows: { train: 49, validation: 6, test: 6 } } })
-    await flowsmith(folder, 'train', 'small.json', '--data', 'numbers.csv', '--header', '--steps', '1', '--batch', '8', '--out', 'headed')
-    expect(readJson(folder, 'headed', 'run.json')).toMatchObject({ data: { columns: ['1', '2'], rows: { train: 48, validation: 6, test: 6 } } })
+    await flowsmith(folder, 'train small.json --data numbers.csv --no-header --steps 1 --batch 8 --out headless')
+    const headless = readJson(folder, 'headless', 'run.json')['data']
+    expect(headless).toMatchObject({ columns: ['x1', 'x2'], rows: { train: 49 } })
+    await flowsmith(folder, 'train small.json --data numbers.csv --header --steps 1 --batch 8 --out headed')
+    expect(readJson(folder, 'headed', 'run.json')['data']).toMatchObject({ columns: ['1', '2'], rows: { train: 48 } })
   })
 
   it('finds the data that the design names beside the design', async () => {
     writeJson(folder, 'with-data.json', { ...smallDesign({ steps: 1 }), data: { source: 'table.csv' } })
-    const { code } = await flowsmith(join(folder, 'moons'), 'train', join('..', 'with-data.json'), '--out', join('..', 'beside'))
+    const { code } = await flowsmith(join(folder, 'moons'), 'train ../with-data.json --out ../beside')
     expect(code).toBe(0)
     expect(readJson(folder, 'beside', 'run.json')).toMatchObject({ data: { source: join(folder, 'table.csv') } })
   })
@@ -86,7 +90,7 @@ describe('train', () => {
 
 describe('eval', () => {
   it('prints exactly its five figures as JSON, the same at every call', async () => {
-    const first = await flowsmith(folder, 'eval', 'moons', '--json')
+    const first = await flowsmith(folder, 'eval moons --json')
     const result = objectOf(first)
     expect(Object.keys(result)).toEqual(['test_nll_nats', 'bits_per_dim', 'entropy_nats', 'gap_nats', 'examples'])
     expect(result).toMatchObject({ bits_per_dim: null, examples: 50_000 })
@@ -95,41 +99,42 @@ describe('eval', () => {
     // A flow that is a linear map cannot fit two moons better than a Gaussian: about 1.9 nats.
     expect(result['test_nll_nats']).toBeGreaterThan(1.8)
     expect(result['test_nll_nats']).toBeLessThan(2.1)
-    expect((await flowsmith(folder, 'eval', 'moons', '--json')).stdout).toBe(first.stdout)
+    expect((await flowsmith(folder, 'eval moons --json')).stdout).toBe(first.stdout)
   })
 
   it('tests on all rows of another file, whose columns may stand in another order', async () => {
     writeFileSync(join(folder, 'turned.csv'), readFileSync(join(folder, 'table.csv'), 'utf8')
       .split('\n').map((line) => line.split(',').reverse().join(',')).join('\n'))
-    const straight = objectOf(await flowsmith(folder, 'eval', 'machine', '--data', 'table.csv', '--json'))
-    const turned = objectOf(await flowsmith(folder, 'eval', 'machine', '--data', 'turned.csv', '--json'))
+    const straight = await jsonOf(folder, 'eval machine --data table.csv')
+    const turned = await jsonOf(folder, 'eval machine --data turned.csv')
     expect(straight['examples']).toBe(400)
     expect(turned).toEqual(straight)
   })
 
   it('takes columns of other names in their order, and says so', async () => {
-    writeFileSync(join(folder, 'renamed.csv'), readFileSync(join(folder, 'table.csv'), 'utf8').replace('height,weight', 'h,w'))
-    const renamed = await flowsmith(folder, 'eval', 'machine', '--data', 'renamed.csv', '--json')
-    expect(objectOf(renamed)).toEqual(objectOf(await flowsmith(folder, 'eval', 'machine', '--data', 'table.csv', '--json')))
+    const text = readFileSync(join(folder, 'table.csv'), 'utf8')
+    writeFileSync(join(folder, 'renamed.csv'), text.replace('height,weight', 'h,w'))
+    const renamed = await flowsmith(folder, 'eval machine --data renamed.csv --json')
+    expect(objectOf(renamed)).toEqual(await jsonOf(folder, 'eval machine --data table.csv'))
     expect(renamed.stderr).toContain('warning columns-by-position')
   })
 })
 
 describe('density', () => {
   it('writes one column log_prob whose mean is the evaluation\'s', async () => {
-    const { code, stdout } = await flowsmith(folder, 'density', 'machine', '--data', 'table.csv', '--out', 'logp.csv')
+    const { code, stdout } = await flowsmith(folder, 'density machine --data table.csv --out logp.csv')
     expect([code, stdout]).toEqual([0, 'log p of 400 rows, in nats: logp.csv\n'])
     const [head, ...lines] = readFileSync(join(folder, 'logp.csv'), 'utf8').trim().split('\n')
     expect(head).toBe('log_prob')
     expect(lines).toHaveLength(400)
     const nll = -lines.reduce((sum, line) => sum + Number(line), 0) / 400
-    const evaluation = objectOf(await flowsmith(folder, 'eval', 'machine', '--data', 'table.csv', '--json'))
+    const evaluation = await jsonOf(folder, 'eval machine --data table.csv')
     // The file holds float32 as shortest decimals; the sums run over the same numbers.
     expect(nll).toBeCloseTo(evaluation['test_nll_nats'] as number, 6)
   })
 
   it('writes a vector as .npy', async () => {
-    expect(objectOf(await flowsmith(folder, 'density', 'machine', '--data', 'table.csv', '--out', 'logp.npy', '--json')))
+    expect(await jsonOf(folder, 'density machine --data table.csv --out logp.npy'))
       .toEqual({ out: 'logp.npy', rows: 400 })
     const read = readNpy(new Uint8Array(readFileSync(join(folder, 'logp.npy'))), 'logp.npy')
     expect(read.ok && read.value.rows).toBe(400)
@@ -138,9 +143,9 @@ describe('density', () => {
 
 describe('sample', () => {
   it('writes CSV with the columns of the data, the same for the same seed', async () => {
-    await flowsmith(folder, 'sample', 'machine', '-n', '50', '--seed', '3', '--out', 'a.csv')
-    await flowsmith(folder, 'sample', 'machine', '-n', '50', '--seed', '3', '--out', 'b.csv')
-    await flowsmith(folder, 'sample', 'machine', '-n', '50', '--seed', '4', '--out', 'c.csv')
+    await flowsmith(folder, 'sample machine -n 50 --seed 3 --out a.csv')
+    await flowsmith(folder, 'sample machine -n 50 --seed 3 --out b.csv')
+    await flowsmith(folder, 'sample machine -n 50 --seed 4 --out c.csv')
     const [a, b, c] = ['a', 'b', 'c'].map((name) => readFileSync(join(folder, `${name}.csv`), 'utf8'))
     expect(a?.split('\n')[0]).toBe('height,weight')
     expect(a?.trim().split('\n')).toHaveLength(51)
@@ -149,7 +154,7 @@ describe('sample', () => {
   })
 
   it('at temperature 0 draws the same point over and over, into .npy', async () => {
-    const result = objectOf(await flowsmith(folder, 'sample', 'moons', '-n', '5', '--temperature', '0', '--out', 'x.npy', '--json'))
+    const result = await jsonOf(folder, 'sample moons -n 5 --temperature 0 --out x.npy')
     expect(result).toEqual({ out: 'x.npy', rows: 5, columns: ['x1', 'x2'], temperature: 0, seed: 0 })
     const read = readNpy(new Uint8Array(readFileSync(join(folder, 'x.npy'))), 'x.npy')
     const values = read.ok ? [...read.value.values] : []
@@ -160,18 +165,19 @@ describe('sample', () => {
 
 describe('export', () => {
   it('writes both models and the report of their differences', async () => {
-    const result = objectOf(await flowsmith(folder, 'export', 'moons', '--out', 'onnx', '--json'))
+    const result = await jsonOf(folder, 'export moons --out onnx')
     expect(result['files']).toEqual(['density.onnx', 'sampler.onnx', 'report.json'].map((name) => join('onnx', name)))
     // float32 against float64 on log p of about 2 nats.
     expect(result['log_prob_max_difference']).toBeLessThan(1e-5)
-    expect(readJson(folder, 'onnx', 'report.json')).toMatchObject({ format: 'flowsmith-export', parity: { points: 512 } })
+    const report = readJson(folder, 'onnx', 'report.json')
+    expect(report).toMatchObject({ format: 'flowsmith-export', parity: { points: 512 } })
   })
 
   it('goes to the run without --out, and compares on samples where the data are gone', async () => {
     writeFileSync(join(folder, 'passing.csv'), table(200, ['p', 'q']))
-    await flowsmith(folder, 'train', 'small.json', '--data', 'passing.csv', '--steps', '3', '--out', 'passing')
+    await flowsmith(folder, 'train small.json --data passing.csv --steps 3 --out passing')
     writeFileSync(join(folder, 'passing.csv'), table(100, ['p', 'q']))
-    const { code, stderr } = await flowsmith(folder, 'export', 'passing')
+    const { code, stderr } = await flowsmith(folder, 'export passing')
     expect(code).toBe(0)
     expect(stderr).toContain('warning export-on-samples')
     expect(existsSync(join(folder, 'passing', 'export', 'sampler.onnx'))).toBe(true)
@@ -180,7 +186,7 @@ describe('export', () => {
 
 describe('report', () => {
   it('is one page that asks for nothing from outside', async () => {
-    expect(objectOf(await flowsmith(folder, 'report', 'moons', '--json'))).toMatchObject({ report: join('moons', 'report.html') })
+    expect(await jsonOf(folder, 'report moons')).toMatchObject({ report: join('moons', 'report.html') })
     const page = readFileSync(join(folder, 'moons', 'report.html'), 'utf8')
     expect(page.length).toBeLessThan(2_000_000)
     expect(page).toContain('<h1>Small one</h1>')
@@ -189,13 +195,13 @@ describe('report', () => {
     expect(page.match(/<svg /g)).toHaveLength(5)
     // 3000 points each of data and samples; a few lie outside of the window.
     expect((page.match(/<circle /g) ?? []).length).toBeGreaterThan(5900)
-    const addresses = [...page.matchAll(/(?:src|href|url)\s*[=(]\s*["']?([^"')\s>]+)/g)].map(([, address]) => address ?? '')
-    expect(addresses.filter((address) => !address.startsWith('data:') && !address.startsWith('#chart'))).toEqual([])
+    const addresses = [...page.matchAll(/(?:src|href|url)\s*[=(]\s*["']?([^"')\s>]+)/g)].map((match) => match[1])
+    expect(addresses.filter((address) => !/^(?:data:|#chart)/.test(address ?? ''))).toEqual([])
     expect(page).not.toMatch(/<script|@import|<link/)
   })
 
   it('shows tables by histograms', async () => {
-    await flowsmith(folder, 'report', 'machine', '--out', 'table.html')
+    await flowsmith(folder, 'report machine --out table.html')
     const page = readFileSync(join(folder, 'table.html'), 'utf8')
     expect(page).toContain('Trained on table.csv')
     expect(page).not.toContain(folder)
@@ -204,26 +210,26 @@ describe('report', () => {
 
 describe('check', () => {
   it('lists layers with shapes, parameters and cost', async () => {
-    const { code, stdout } = await flowsmith(folder, 'check', 'small.json')
+    const { code, stdout } = await flowsmith(folder, 'check small.json')
     expect(code).toBe(0)
     expect(stdout).toMatch(/^layer +kind +in +out +parameters +normalize +FLOPs +generate +FLOPs\n/)
-    expect(stdout).toMatch(/^norm +actnorm +\[2\] +\[2\] +4 +one pass +4 +one pass +4$/m)
+    expect(stdout).toMatch(/^actnorm-2 +actnorm +\[2\] +\[2\] +4 +one pass +4 +one pass +4$/m)
     expect(stdout).toContain('design      Small one: [2], 3 layers, 8 parameters and 4 fitted to the data')
-    const result = objectOf(await flowsmith(folder, 'check', 'small.json', '--json'))
+    const result = await jsonOf(folder, 'check small.json')
     expect(result).toMatchObject({ valid: true, event: [2], parameters: 8, buffers: 4, issues: [] })
     expect((result['layers'] as unknown[])[2]).toEqual({
-      id: 'norm', at: 'layers[2]', path: 'norm', kind: 'actnorm', eventIn: [2], eventOut: [2], parameters: 4, buffers: 0,
+      id: 'actnorm-2', at: 'layers[2]', path: 'actnorm-2', kind: 'actnorm',
+      eventIn: [2], eventOut: [2], parameters: 4, buffers: 0,
       cost: { normalize: 'one pass', generate: 'one pass' }, flops: { normalize: 4, generate: 4 },
     })
   })
 
   it('warns of what is valid but odd, with exit code 0', async () => {
-    const coupling = (id: string): unknown => ({ id, kind: 'coupling' })
-    writeJson(folder, 'odd.json', { ...smallDesign(), design: { event: [4], layers: [coupling('one'), coupling('two')], base: { kind: 'gaussian' } } })
-    const { code, stdout } = await flowsmith(folder, 'check', 'odd.json')
+    writeJson(folder, 'odd.json', { ...smallDesign(), design: designOf([4], 'coupling', 'coupling') })
+    const { code, stdout } = await flowsmith(folder, 'check odd.json')
     expect(code).toBe(0)
     expect(stdout).toContain('warning dimension-untouched at layers: dimensions 0, 1 of 4')
-    expect(stdout).toContain("warning same-mask at layers[1] (coupling 'two')")
+    expect(stdout).toContain("warning same-mask at layers[1] (coupling 'coupling-1')")
   })
 })
 
@@ -234,44 +240,51 @@ describe('layers', () => {
       expect(stdout).toMatch(new RegExp(`^${editor.group}$`, 'm'))
       expect(stdout).toMatch(new RegExp(`^  ${kind} `, 'm'))
     }
-    const listed = objectOf(await flowsmith(folder, 'layers', '--json'))['layers'] as { kind: string }[]
+    const listed = (await jsonOf(folder, 'layers'))['layers'] as { kind: string }[]
     expect(listed.map(({ kind }) => kind)).toEqual(Object.keys(layers))
   })
 
   it('explains every layer', async () => {
-    const { stdout } = await flowsmith(folder, 'layers', 'permutation')
+    const { stdout } = await flowsmith(folder, 'layers permutation')
     expect(stdout).toContain('formula    z_i = x_{\\pi(i)}')
     expect(stdout).toMatch(/one of reverse, shuffle, default reverse/)
-    expect(objectOf(await flowsmith(folder, 'layers', 'actnorm', '--json'))).toMatchObject({ kind: 'actnorm', group: 'normalisation', options: {} })
+    const actnorm = await jsonOf(folder, 'layers actnorm')
+    expect(actnorm).toMatchObject({ kind: 'actnorm', group: 'normalisation', options: {} })
   })
 })
 
 describe('new', () => {
   it.each(Object.keys(templates))('%s: a document that checks and trains', async (id) => {
     const file = `${id}.json`
-    expect(objectOf(await flowsmith(folder, 'new', id, '--dim', '2', '--out', file, '--json')))
-      .toEqual({ design: file, template: id, name: id, event: [2] })
-    expect(objectOf(await flowsmith(folder, 'check', file, '--json'))).toMatchObject({ valid: true, issues: [] })
-    expect((await flowsmith(folder, 'train', file, '--data', 'table.csv', '--steps', '2', '--batch', '32', '--out', `run-${id}`)).code).toBe(0)
+    const made = await jsonOf(folder, `new ${id} --dim 2 --out ${file}`)
+    expect(made).toEqual({ design: file, template: id, name: id, event: [2] })
+    expect(await jsonOf(folder, `check ${file}`)).toMatchObject({ valid: true, issues: [] })
+    const { code } = await flowsmith(folder, `train ${file} --data table.csv --steps 2 --batch 32 --out run-${id}`)
+    expect(code).toBe(0)
   })
 
   it('takes the dimensions from the data and names them in the document', async () => {
-    const { stdout } = await flowsmith(folder, 'new', 'nice', '--data', 'table.csv', '--out', 'fitting.json')
-    expect(stdout).toBe('design  fitting.json\nnext    flowsmith check fitting.json\n        flowsmith train fitting.json\n')
-    expect(readJson(folder, 'fitting.json')).toMatchObject({ name: 'fitting', design: { event: [2] }, data: { source: 'table.csv' } })
+    const { stdout } = await flowsmith(folder, 'new nice --data table.csv --out fitting.json')
+    expect(stdout.split('\n')).toEqual([
+      'design  fitting.json', 'next    flowsmith check fitting.json', '        flowsmith train fitting.json', '',
+    ])
+    expect(readJson(folder, 'fitting.json')).toMatchObject({
+      name: 'fitting', design: { event: [2] }, data: { source: 'table.csv' },
+    })
   })
 })
 
 describe('help', () => {
-  it.each(['train', 'resume', 'eval', 'density', 'sample', 'export', 'report', 'check', 'layers', 'new'])('%s --help has examples', async (command) => {
-    const { code, stdout, stderr } = await flowsmith(folder, command, '--help')
+  const commands = ['new', 'check', 'layers', 'train', 'resume', 'eval', 'density', 'sample', 'export', 'report']
+  it.each(commands)('%s --help has examples', async (command) => {
+    const { code, stdout, stderr } = await flowsmith(folder, `${command} --help`)
     expect([code, stderr]).toEqual([0, ''])
     expect(stdout).toContain(`Usage: flowsmith ${command} `)
     expect(stdout).toMatch(/\nExamples:\n {2}flowsmith /)
   })
 
   it('says what it can do and which version it is', async () => {
-    const bare = await flowsmith(folder)
+    const bare = await flowsmith(folder, '')
     expect(bare.code).toBe(0)
     expect(bare.stdout).toBe((await flowsmith(folder, '--help')).stdout)
     expect((await flowsmith(folder, '--version')).stdout).toBe('0.1.0\n')

@@ -1,15 +1,17 @@
-/** Runs that do not come to their end by themselves: Ctrl-C, killed processes, damaged files, losses that are no numbers. */
+/** Runs that do not come to their end by themselves: Ctrl-C, killed processes, damaged files, infinite losses. */
 import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { decodeSafetensors } from '../../../src/core/safetensors.ts'
-import { type Running, flowsmith, objectOf, readJson, smallDesign, start, table, workFolder, writeJson } from './program.ts'
+import {
+  type Running, designOf, flowsmith, jsonOf, objectOf, readJson, smallDesign, start, table, workFolder, writeJson,
+} from './program.ts'
 
 const folder = workFolder()
 const STEPS = 6000
 /** One thread: nothing decides the order of sums but the program. */
-const trainTo = (out: string): string[] => ['train', 'long.json', '--data', 'table.csv', '--threads', '1', '--out', out]
+const trainTo = (out: string): string => `train long.json --data table.csv --threads 1 --out ${out}`
 
 beforeAll(() => {
   // Many boundaries with checkpoints, so that an interruption falls between them and on them.
@@ -34,13 +36,14 @@ function learned(run: string): unknown {
   const file = decodeSafetensors(new Uint8Array(readFileSync(checkpoint(run, 'latest'))))
   if (!file.ok) throw new Error(JSON.stringify(file.issues))
   const { tensors, metadata } = file.value
-  return { tensors, progress: JSON.parse(metadata['progress'] ?? '') as unknown, metrics: readFileSync(join(folder, run, 'metrics.jsonl'), 'utf8') }
+  const metrics = readFileSync(join(folder, run, 'metrics.jsonl'), 'utf8')
+  return { tensors, progress: JSON.parse(metadata['progress'] ?? '') as unknown, metrics }
 }
 
 let uninterrupted: unknown
 
 beforeAll(async () => {
-  const { code, stderr } = await flowsmith(folder, ...trainTo('whole'))
+  const { code, stderr } = await flowsmith(folder, trainTo('whole'))
   expect(code, stderr).toBe(0)
   uninterrupted = learned('whole')
 })
@@ -54,17 +57,18 @@ describe('Ctrl-C', () => {
     const { code, stdout, stderr } = await running.end
     expect(code).toBe(130)
     expect(stderr).toContain('stopping after the steps under way; press Ctrl-C again to end at once')
-    expect(stdout).toMatch(/^stopped at step [\d,]+ of 6,000; everything up to there is saved\ngo on with {2}flowsmith resume stopped\n$/)
+    expect(stdout).toMatch(/^stopped at step [\d,]+ of 6,000; everything up to there is saved\n/)
+    expect(stdout).toContain('go on with  flowsmith resume stopped')
     expect(readJson(folder, 'stopped', 'run.json')['status']).toBe('stopped')
     expect(existsSync(join(folder, 'stopped', 'run.lock'))).toBe(false)
-    const resumed = await flowsmith(folder, 'resume', 'stopped')
+    const resumed = await flowsmith(folder, 'resume stopped')
     expect(resumed.code).toBe(0)
     expect(resumed.stdout).toContain('test NLL')
     expect(learned('stopped')).toEqual(uninterrupted)
   })
 
   it('says so in JSON', async () => {
-    const running = start(folder, [...trainTo('stopped-json'), '--json'])
+    const running = start(folder, `${trainTo('stopped-json')} --json`)
     await checkpointed('stopped-json', running)
     running.child.kill('SIGINT')
     const outcome = await running.end
@@ -96,7 +100,7 @@ function isRunning(pid: number): boolean {
 }
 
 describe('killed processes', () => {
-  it('kill -9 of the program and of the compute process: the resumed run ends as the uninterrupted one, bit for bit', async () => {
+  it('kill -9 of both processes: the resumed run ends as the uninterrupted one, bit for bit', async () => {
     const running = start(folder, trainTo('killed'))
     await checkpointed('killed', running)
     const { pids } = readJson(folder, 'killed', 'run.lock') as { pids: number[] }
@@ -104,7 +108,7 @@ describe('killed processes', () => {
     for (const pid of pids) process.kill(pid, 'SIGKILL')
     expect((await running.end).signal).toBe('SIGKILL')
     expect(readJson(folder, 'killed', 'run.json')['status']).toBe('running')
-    expect(objectOf(await flowsmith(folder, 'resume', 'killed', '--json'))).toMatchObject({ status: 'completed', step: STEPS })
+    expect(await jsonOf(folder, 'resume killed')).toMatchObject({ status: 'completed', step: STEPS })
     expect(learned('killed')).toEqual(uninterrupted)
   })
 
@@ -112,12 +116,14 @@ describe('killed processes', () => {
     const running = start(folder, trainTo('orphan'))
     await checkpointed('orphan', running)
     const [studio, compute] = (readJson(folder, 'orphan', 'run.lock') as { pids: number[] }).pids as [number, number]
-    const busy = await flowsmith(folder, 'resume', 'orphan', '--json')
+    const busy = await flowsmith(folder, 'resume orphan --json')
     expect(busy.code).toBe(2)
-    expect(objectOf(busy)['issues']).toMatchObject([{ code: 'run-busy', at: 'orphan', message: expect.stringContaining(String(studio)) as string }])
+    const [issue] = objectOf(busy)['issues'] as { code: string; message: string }[]
+    expect(issue?.code).toBe('run-busy')
+    expect(issue?.message).toContain(`process ${studio} works on it`)
     process.kill(studio, 'SIGKILL')
     await expect.poll(() => isRunning(compute), { timeout: 10_000 }).toBe(false)
-    expect((await flowsmith(folder, 'resume', 'orphan')).code).toBe(0)
+    expect((await flowsmith(folder, 'resume orphan')).code).toBe(0)
     expect(learned('orphan')).toEqual(uninterrupted)
   })
 
@@ -128,10 +134,10 @@ describe('killed processes', () => {
     process.kill(compute, 'SIGKILL')
     const { code, stderr } = await running.end
     expect(code).toBe(1)
-    expect(stderr).toContain('flowsmith failed: the compute process ended (SIGKILL) while it was working; the run can be resumed')
+    expect(stderr).toContain('flowsmith failed: the compute process ended (SIGKILL) while it was working;')
     expect(stderr).not.toMatch(/^\s+at /m)
     expect(readJson(folder, 'crashed', 'run.json')['status']).toBe('failed')
-    expect((await flowsmith(folder, 'resume', 'crashed')).code).toBe(0)
+    expect((await flowsmith(folder, 'resume crashed')).code).toBe(0)
     expect(learned('crashed')).toEqual(uninterrupted)
   })
 })
@@ -139,21 +145,22 @@ describe('killed processes', () => {
 describe('resume', () => {
   it('of a finished run says so and does nothing', async () => {
     const before = learned('whole')
-    const { code, stdout } = await flowsmith(folder, 'resume', 'whole')
-    expect([code, stdout]).toEqual([0, 'this run is finished: it has done all its steps\nevaluate it with  flowsmith eval whole\n'])
-    expect(objectOf(await flowsmith(folder, 'resume', 'whole', '--json'))).toEqual({ run: 'whole', status: 'completed', resumed: false })
+    const { code, stdout } = await flowsmith(folder, 'resume whole')
+    expect(code).toBe(0)
+    expect(stdout).toBe('this run is finished: it has done all its steps\nevaluate it with  flowsmith eval whole\n')
+    expect(await jsonOf(folder, 'resume whole')).toEqual({ run: 'whole', status: 'completed', resumed: false })
     expect(learned('whole')).toEqual(before)
   })
 
   it('refuses data that have changed, as eval does', async () => {
     writeFileSync(join(folder, 'fickle.csv'), table(400, ['a', 'b']))
-    const running = start(folder, ['train', 'long.json', '--data', 'fickle.csv', '--out', 'fickle'])
+    const running = start(folder, 'train long.json --data fickle.csv --out fickle')
     await checkpointed('fickle', running)
     running.child.kill('SIGINT')
     await running.end
     writeFileSync(join(folder, 'fickle.csv'), table(401, ['a', 'b']))
     for (const command of ['resume', 'eval', 'report']) {
-      const outcome = await flowsmith(folder, command, 'fickle', '--json')
+      const outcome = await flowsmith(folder, `${command} fickle --json`)
       expect(outcome.code).toBe(2)
       expect(objectOf(outcome)['issues']).toMatchObject([{ code: 'data-changed', at: join(folder, 'fickle.csv') }])
     }
@@ -166,9 +173,9 @@ describe('resume', () => {
     running.child.kill('SIGINT')
     await running.end
     truncateSync(checkpoint('corrupt', 'latest'), 200)
-    const resumed = await flowsmith(folder, 'resume', 'corrupt')
+    const resumed = await flowsmith(folder, 'resume corrupt')
     expect(resumed.code).toBe(0)
-    expect(resumed.stderr).toMatch(/^warning [\w-]+ at .*latest\.safetensors: .*; went on from the checkpoint before it$/m)
+    expect(resumed.stderr).toMatch(/^warning .*latest\.safetensors: .*; went on from the checkpoint before it$/m)
     expect(learned('corrupt')).toEqual(uninterrupted)
   })
 
@@ -178,7 +185,7 @@ describe('resume', () => {
     running.child.kill('SIGINT')
     await running.end
     for (const name of ['latest', 'previous']) truncateSync(checkpoint('ruined', name), 100)
-    const outcome = await flowsmith(folder, 'resume', 'ruined', '--json')
+    const outcome = await flowsmith(folder, 'resume ruined --json')
     expect(outcome.code).toBe(2)
     expect((objectOf(outcome)['issues'] as { code: string }[]).at(-1)?.code).toBe('checkpoint-none')
   })
@@ -187,7 +194,7 @@ describe('resume', () => {
     const file = checkpoint('whole', 'best')
     const bytes = readFileSync(file)
     truncateSync(file, 50)
-    const { code, stderr } = await flowsmith(folder, 'eval', 'whole')
+    const { code, stderr } = await flowsmith(folder, 'eval whole')
     writeFileSync(file, bytes)
     expect(code).toBe(0)
     expect(stderr).toContain(`; the newest checkpoint, of step ${STEPS}, is taken in place of the best`)
@@ -196,25 +203,27 @@ describe('resume', () => {
 
 describe('losses that are no numbers', () => {
   it('from the first step: given up after ten, status failed, exit 2', async () => {
-    writeJson(folder, 'bare.json', {
-      ...smallDesign(), design: { event: [2], layers: [{ id: 'scale', kind: 'elementwise-affine' }], base: { kind: 'gaussian' } },
-    })
+    writeJson(folder, 'bare.json', { ...smallDesign(), design: designOf([2], 'elementwise-affine') })
     // The square of 1e25 is no float32.
     writeFileSync(join(folder, 'huge.csv'), table(200, ['a', 'b']).replaceAll(/(\.\d+)/g, '$1e25'))
-    const outcome = await flowsmith(folder, 'train', 'bare.json', '--data', 'huge.csv', '--dequantize', 'off', '--out', 'huge', '--json')
+    const outcome = await flowsmith(folder, 'train bare.json --data huge.csv --dequantize off --out huge --json')
     expect(outcome.code).toBe(2)
     expect(objectOf(outcome)['issues']).toMatchObject([{
       code: 'loss-not-finite', at: 'step 1',
       message: 'the loss or its gradient was not finite in each of the first 10 steps; nothing was learned',
     }])
-    expect(readJson(folder, 'huge', 'run.json')).toMatchObject({ status: 'failed', failure: expect.stringContaining('loss-not-finite') as string })
-    expect(await flowsmith(folder, 'eval', 'huge')).toMatchObject({ code: 2, stderr: expect.stringContaining('run-without-checkpoint') as string })
+    const { status, failure } = readJson(folder, 'huge', 'run.json')
+    expect(status).toBe('failed')
+    expect(failure).toContain('loss-not-finite')
+    const evaluated = await flowsmith(folder, 'eval huge')
+    expect(evaluated.code).toBe(2)
+    expect(evaluated.stderr).toContain('run-without-checkpoint')
   })
 })
 
 describe('on a terminal', () => {
   it.runIf(existsSync('/usr/bin/script'))('shows a bar', async () => {
-    const running = start(folder, ['train', 'long.json', '--data', 'table.csv', '--out', 'seen'], {
+    const running = start(folder, 'train long.json --data table.csv --out seen', {
       shell: `script -qefc "stty cols 120; $(printf "'%s' " "$@")" /dev/null`, env: { TERM: 'xterm' },
     })
     const { code, stdout } = await running.end

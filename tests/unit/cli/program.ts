@@ -37,11 +37,13 @@ export interface StartOptions {
   readonly shell?: string
 }
 
-export function start(folder: string, args: readonly string[], { env = {}, group = false, shell }: StartOptions = {}): Running {
-  const words = [process.execPath, entry, ...args]
+/** `args`: what follows the program's name, with blanks between them. */
+export function start(folder: string, args: string, { env = {}, group = false, shell }: StartOptions = {}): Running {
+  const words = [process.execPath, entry, ...args.split(' ').filter((word) => word !== '')]
   const [command = '', ...rest] = shell === undefined ? words : ['sh', '-c', shell, 'sh', ...words]
   const child = spawn(command, rest, {
-    cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], detached: group, env: { ...process.env, FLOWSMITH_DEBUG: '', ...env },
+    cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], detached: group,
+    env: { ...process.env, FLOWSMITH_DEBUG: '', ...env },
   })
   let [stdout, stderr] = ['', '']
   child.stdout.setEncoding('utf8').on('data', (text: string) => { stdout += text })
@@ -55,14 +57,16 @@ export function start(folder: string, args: readonly string[], { env = {}, group
       if (typeof text === 'string' ? stderr.includes(text) : text.test(stderr)) resolve()
     }
     child.stderr.on('data', look)
-    void end.then((outcome) => { reject(new Error(`it ended before it said ${String(text)}:\n${outcome.stderr}`)) }, reject)
+    void end.then((outcome) => {
+      reject(new Error(`it ended before it said ${String(text)}:\n${outcome.stderr}`))
+    }, reject)
     look()
   })
   return { child, end, said }
 }
 
 /** Runs a command to its end. */
-export function flowsmith(folder: string, ...args: string[]): Promise<Outcome> {
+export function flowsmith(folder: string, args: string): Promise<Outcome> {
   return start(folder, args).end
 }
 
@@ -72,17 +76,23 @@ export function objectOf({ stdout }: Outcome): Record<string, unknown> {
   return JSON.parse(stdout) as Record<string, unknown>
 }
 
+/** Runs a command with --json and gives its object. */
+export async function jsonOf(folder: string, args: string): Promise<Record<string, unknown>> {
+  return objectOf(await flowsmith(folder, `${args} --json`))
+}
+
 /** A small design that trains in a moment: 10 parameters or so. */
-export function smallDesign(training: Record<string, unknown> = {}, event: readonly number[] = [2]): Record<string, unknown> {
+export function smallDesign(training: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     format: 'flowsmith-project', version: 1, name: 'Small one',
-    design: {
-      event,
-      layers: [{ id: 'standardize', kind: 'standardize' }, { id: 'mix', kind: 'linear' }, { id: 'norm', kind: 'actnorm' }],
-      base: { kind: 'gaussian' },
-    },
+    design: designOf([2], 'standardize', 'linear', 'actnorm'),
     training: { steps: 60, batch: 32, validateEvery: 20, learningRate: 0.01, ...training },
   }
+}
+
+/** A design of layers without options: ids `linear-1`, by kind and position. */
+export function designOf(event: readonly number[], ...kinds: string[]): Record<string, unknown> {
+  return { event, layers: kinds.map((kind, i) => ({ id: `${kind}-${i}`, kind })), base: { kind: 'gaussian' } }
 }
 
 export function writeJson(folder: string, name: string, value: unknown): string {

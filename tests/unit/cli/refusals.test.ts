@@ -2,8 +2,8 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Issue } from '../../../src/core/issues.ts'
-import { flowsmith, objectOf, smallDesign, start, table, workFolder, writeJson } from './program.ts'
+import { type Issue, formatIssue } from '../../../src/core/issues.ts'
+import { designOf, flowsmith, jsonOf, objectOf, smallDesign, start, table, workFolder, writeJson } from './program.ts'
 
 const folder = workFolder()
 
@@ -12,59 +12,63 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'table.csv'), table(100, ['a', 'b']))
   writeFileSync(join(folder, 'wide.csv'), table(100, ['a', 'b', 'c']))
   writeFileSync(join(folder, 'whole.csv'), table(100, ['age', 'height'], ['age']))
-  expect((await flowsmith(folder, 'train', 'small.json', '--data', 'table.csv', '--out', 'run')).code).toBe(0)
+  expect((await flowsmith(folder, 'train small.json --data table.csv --out run')).code).toBe(0)
 })
 
 /** The issues of a refused command, as machines get them; people get the same on standard error. */
-async function issuesOf(...args: string[]): Promise<Issue[]> {
-  const outcome = await flowsmith(folder, ...args, '--json')
+async function issuesOf(args: string): Promise<Issue[]> {
+  const outcome = await flowsmith(folder, `${args} --json`)
   expect(outcome.code).toBe(2)
   const issues = objectOf(outcome)['issues'] as Issue[]
-  for (const { severity, code, message } of issues) expect(outcome.stderr).toMatch(`${severity} ${code}`), expect(outcome.stderr).toContain(message)
+  for (const issue of issues) expect(outcome.stderr).toContain(formatIssue(issue))
   return issues
 }
 
-const codesOf = async (...args: string[]): Promise<string[]> => (await issuesOf(...args)).map(({ code }) => code)
+const codesOf = async (args: string): Promise<string[]> => (await issuesOf(args)).map(({ code }) => code)
 
 function design(name: string, change: (document: ReturnType<typeof smallDesign>) => unknown): string {
   writeJson(folder, name, change(smallDesign()))
   return name
 }
 
+const SEE_HELP = 'see `flowsmith --help`, or --help behind a command'
+
 describe('the command line itself', () => {
   it.each([
-    [['trian'], "unknown command 'trian'", 'Did you mean train?'],
-    [['train', 'small.json', '--step', '3'], "unknown option '--step'", 'Did you mean --steps?'],
-    [['train'], "missing required argument 'design'", 'see `flowsmith --help`, or --help behind a command'],
-    [['sample', 'run'], "required option '--out <file>' not specified", 'see `flowsmith --help`, or --help behind a command'],
-  ])('%j', async (args, message, fix) => {
-    expect(await issuesOf(...args)).toEqual([{ code: 'command-line', severity: 'error', message, fix }])
+    ['trian', "unknown command 'trian'", 'Did you mean train?'],
+    ['train small.json --step 3', "unknown option '--step'", 'Did you mean --steps?'],
+    ['train', "missing required argument 'design'", SEE_HELP],
+    ['sample run', "required option '--out <file>' not specified", SEE_HELP],
+  ])('%s', async (args, message, fix) => {
+    expect(await issuesOf(args)).toEqual([{ code: 'command-line', severity: 'error', message, fix }])
   })
 })
 
 describe('designs', () => {
   it('a missing file', async () => {
-    const { code, stdout, stderr } = await flowsmith(folder, 'train', 'smal.json', '--data', 'table.csv')
-    expect([code, stdout, stderr]).toEqual([2, '', 'error missing-file at smal.json: The file does not exist.\n  fix: Check the path.\n'])
+    const { code, stdout, stderr } = await flowsmith(folder, 'train smal.json --data table.csv')
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toBe('error missing-file at smal.json: The file does not exist.\n  fix: Check the path.\n')
   })
 
   it('text that is not JSON', async () => {
     writeFileSync(join(folder, 'torn.json'), '{"format": "flowsmith-project",')
-    const [issue] = await issuesOf('check', 'torn.json')
+    const [issue] = await issuesOf('check torn.json')
     expect(issue).toMatchObject({ code: 'document-json', fix: 'mend the syntax there, or start from `flowsmith new`' })
     expect(issue?.at).toMatch(/^torn\.json/)
   })
 
   it('JSON of something else', async () => {
-    expect(await codesOf('check', writeJson(folder, 'other.json', { layers: [] }))).toEqual(['document-foreign'])
+    expect(await codesOf(`check ${writeJson(folder, 'other.json', { layers: [] })}`)).toEqual(['document-foreign'])
   })
 
   it('a newer version, which is left untouched', async () => {
     const name = design('newer.json', (document) => ({ ...document, version: 2 }))
     const before = readFileSync(join(folder, name))
-    expect(await issuesOf('train', name, '--data', 'table.csv')).toEqual([{
-      code: 'document-newer', severity: 'error', message: 'this file has version 2; this Flowsmith reads versions up to 1',
-      at: 'newer.json', fix: 'open it with a newer Flowsmith; it was left as it is',
+    expect(await issuesOf(`train ${name} --data table.csv`)).toEqual([{
+      code: 'document-newer', severity: 'error', at: 'newer.json',
+      message: 'this file has version 2; this Flowsmith reads versions up to 1',
+      fix: 'open it with a newer Flowsmith; it was left as it is',
     }])
     expect(readFileSync(join(folder, name))).toEqual(before)
   })
@@ -73,43 +77,46 @@ describe('designs', () => {
     const name = design('wrong.json', (document) => ({
       ...document, design: {
         event: [2], base: { kind: 'gaussian' },
-        layers: [{ id: 'a', kind: 'couplin' }, { id: 'b', kind: 'coupling', options: { mask: 'halfs', colour: 'red' } }],
+        layers: [
+          { id: 'a', kind: 'couplin' },
+          { id: 'b', kind: 'coupling', options: { mask: 'halfs', colour: 'red' } },
+        ],
       },
     }))
-    for (const command of [['check', name], ['train', name, '--data', 'table.csv']]) {
-      const { code, stderr } = await flowsmith(folder, ...command)
+    for (const command of [`check ${name}`, `train ${name} --data table.csv`]) {
+      const { code, stderr } = await flowsmith(folder, command)
       expect(code).toBe(2)
-      expect(stderr).toMatch(/^error layer-unknown at layers\[0\]\.kind: there is no layer 'couplin'\n {2}fix: did you mean 'coupling'\?/)
+      expect(stderr).toContain("error layer-unknown at layers[0].kind: there is no layer 'couplin'")
+      expect(stderr).toContain("fix: did you mean 'coupling'?")
       expect(stderr).toContain("error option-unknown at layers[1].options.colour: there is no option 'colour'")
-      expect(stderr).toMatch(/error option-choice at layers\[1\]\.options\.mask: expected one of .*halves.*, got "halfs"/)
+      expect(stderr).toMatch(/error option-choice at layers\[1\]\.options\.mask: .*halves.*, got "halfs"/)
     }
-    expect(objectOf(await flowsmith(folder, 'check', name, '--json'))).toMatchObject({ valid: false, layers: [] })
+    expect(await jsonOf(folder, `check ${name}`)).toMatchObject({ valid: false, layers: [] })
   })
 
   it('shapes that do not fit, with the layers that do', async () => {
-    const name = design('shapes.json', (document) => ({
-      ...document, design: { event: [2], base: { kind: 'gaussian' }, layers: [{ id: 'n', kind: 'actnorm' }, { id: 's', kind: 'squeeze' }] },
-    }))
-    const result = objectOf(await flowsmith(folder, 'check', name, '--json'))
-    expect(result).toMatchObject({ valid: false, layers: [{ id: 'n' }], issues: [{ at: "layers[1] (squeeze 's')" }] })
+    const name = design('shapes.json', (document) => ({ ...document, design: designOf([2], 'actnorm', 'squeeze') }))
+    const result = await jsonOf(folder, `check ${name}`)
+    expect(result).toMatchObject({ valid: false, layers: [{ kind: 'actnorm' }] })
+    expect(result['issues']).toMatchObject([{ at: "layers[1] (squeeze 'squeeze-1')" }])
   })
 })
 
 describe('settings of a training', () => {
   it.each([
-    [['--steps', '0'], '--steps', 'expected 1 … 100000000, got 0'],
-    [['--steps', '1.5'], '--steps', 'expected a whole number, got 1.5'],
-    [['--batch', 'many'], '--batch', 'expected a whole number, got "many"'],
-    [['--lr', '-1'], '--lr', 'expected 1e-9 … 10, got -1'],
-    [['--seed', 'NaN'], '--seed', 'expected a whole number, got "NaN"'],
-    [['--threads', '-2'], '--threads', 'expected 0 … 1024, got -2'],
-    [['--engine', 'onnx-runtime'], '--engine', "there is no engine 'onnx-runtime'"],
-  ])('%j', async (flags, at, message) => {
-    expect(await issuesOf('train', 'small.json', '--data', 'table.csv', ...flags)).toMatchObject([{ at, message }])
+    ['--steps 0', '--steps', 'expected 1 … 100000000, got 0'],
+    ['--steps 1.5', '--steps', 'expected a whole number, got 1.5'],
+    ['--batch many', '--batch', 'expected a whole number, got "many"'],
+    ['--lr -1', '--lr', 'expected 1e-9 … 10, got -1'],
+    ['--seed NaN', '--seed', 'expected a whole number, got "NaN"'],
+    ['--threads -2', '--threads', 'expected 0 … 1024, got -2'],
+    ['--engine onnx-runtime', '--engine', "there is no engine 'onnx-runtime'"],
+  ])('%s', async (flags, at, message) => {
+    expect(await issuesOf(`train small.json --data table.csv ${flags}`)).toMatchObject([{ at, message }])
   })
 
   it('tells of all wrong flags at once', async () => {
-    const issues = await issuesOf('train', 'small.json', '--data', 'table.csv', '--steps', '0', '--lr', 'x', '--engine', 'tf', '--threads', 'y')
+    const issues = await issuesOf('train small.json --data table.csv --steps 0 --lr x --engine tf --threads y')
     expect(issues.map(({ at }) => at)).toEqual(['--steps', '--lr', '--engine', '--threads'])
     expect(issues[2]?.fix).toMatch(/onnxruntime, tfjs, reference/)
   })
@@ -117,24 +124,24 @@ describe('settings of a training', () => {
 
 describe('data', () => {
   it.each([
-    ['none at all', [], 'data-missing'],
-    ['a missing file', ['--data', 'tabel.csv'], 'missing-file'],
-    ['a synthetic target with a slip', ['--data', 'synthetic:mons'], 'unknown-synthetic'],
-    ['a synthetic target with a wrong option', ['--data', 'synthetic:moons?noise=9'], 'synthetic-option-range'],
-    ['an unknown format', ['--data', 'small.json'], 'unknown-format'],
-    ['a column that is not there', ['--data', 'table.csv', '--columns', 'a,z'], 'unknown-column'],
-    ['another number of columns', ['--data', 'wide.csv'], 'data-dimension'],
-    ['a batch larger than the training part', ['--data', 'table.csv', '--batch', '81'], 'fewer-rows-than-batch'],
+    ['none at all', '', 'data-missing'],
+    ['a missing file', '--data tabel.csv', 'missing-file'],
+    ['a synthetic target with a slip', '--data synthetic:mons', 'unknown-synthetic'],
+    ['a synthetic target with a wrong option', '--data synthetic:moons?noise=9', 'synthetic-option-range'],
+    ['an unknown format', '--data small.json', 'unknown-format'],
+    ['a column that is not there', '--data table.csv --columns a,z', 'unknown-column'],
+    ['another number of columns', '--data wide.csv', 'data-dimension'],
+    ['a batch larger than the training part', '--data table.csv --batch 81', 'fewer-rows-than-batch'],
   ])('%s', async (_name, flags, code) => {
-    expect(await codesOf('train', 'small.json', ...flags)).toEqual([code])
+    expect(await codesOf(`train small.json ${flags}`)).toEqual([code])
   })
 
   it('suggests the file of nearly that name', async () => {
-    expect((await issuesOf('train', 'small.json', '--data', 'tabel.csv'))[0]?.fix).toContain('table.csv')
+    expect((await issuesOf('train small.json --data tabel.csv'))[0]?.fix).toContain('table.csv')
   })
 
   it('says which batch would do', async () => {
-    expect(await issuesOf('train', 'small.json', '--data', 'table.csv', '--batch', '81')).toEqual([{
+    expect(await issuesOf('train small.json --data table.csv --batch 81')).toEqual([{
       code: 'fewer-rows-than-batch', severity: 'error', message: 'a batch takes 81 rows, the training part has 80',
       at: join(folder, 'table.csv'), fix: 'use --batch 64 or fewer',
     }])
@@ -142,20 +149,21 @@ describe('data', () => {
 
   it('a cell that is no number, with its row and column', async () => {
     writeFileSync(join(folder, 'cell.csv'), table(50, ['a', 'b']).replace(/\n[^,\n]+,/, '\nmuch,'))
-    const { stderr, code } = await flowsmith(folder, 'train', 'small.json', '--data', 'cell.csv')
+    const { stderr, code } = await flowsmith(folder, 'train small.json --data cell.csv')
     expect(code).toBe(2)
     expect(stderr).toMatch(/cell\.csv row 2, column "?a/)
   })
 
   it('refuses whole-number columns and names the three ways on, all of which work', async () => {
-    const refused = await issuesOf('train', 'small.json', '--data', 'whole.csv')
+    const refused = await issuesOf('train small.json --data whole.csv')
     expect(refused).toEqual([{
       code: 'integers-not-dequantized', severity: 'error', at: join(folder, 'whole.csv'),
       message: 'age holds only whole numbers: a density can grow without bound on them',
-      fix: 'add --dequantize auto (uniform noise of one unit; the likelihood becomes a bound), or --dequantize age, or --dequantize off to fit them as they are',
+      fix: 'add --dequantize auto (uniform noise of one unit; the likelihood becomes a bound), or --dequantize age, ' +
+        'or --dequantize off to fit them as they are',
     }])
     const train = (choice: string): ReturnType<typeof flowsmith> =>
-      flowsmith(folder, 'train', 'small.json', '--data', 'whole.csv', '--dequantize', choice, '--out', `whole-${choice}`)
+      flowsmith(folder, `train small.json --data whole.csv --dequantize ${choice} --out whole-${choice}`)
     for (const choice of ['auto', 'age']) {
       const { code, stdout } = await train(choice)
       expect(code).toBe(0)
@@ -164,18 +172,18 @@ describe('data', () => {
     const off = await train('off')
     expect(off.code).toBe(0)
     expect(off.stderr).toContain('warning integers-not-dequantized')
-    expect(await codesOf('train', 'small.json', '--data', 'whole.csv', '--dequantize', 'height')).toEqual(['dequantize-real'])
-    expect(await codesOf('train', 'small.json', '--data', 'whole.csv', '--dequantize', 'ages')).toEqual(['dequantize-column'])
+    expect(await codesOf('train small.json --data whole.csv --dequantize height')).toEqual(['dequantize-real'])
+    expect(await codesOf('train small.json --data whole.csv --dequantize ages')).toEqual(['dequantize-column'])
   })
 
   it('gives bits per dimension only where every column is dequantized, and says that it is a bound', async () => {
     writeFileSync(join(folder, 'all-whole.csv'), table(200, ['i', 'j'], ['i', 'j']))
-    await flowsmith(folder, 'train', 'small.json', '--data', 'all-whole.csv', '--dequantize', 'auto', '--out', 'all-whole')
-    const outcome = await flowsmith(folder, 'eval', 'all-whole', '--json')
+    await flowsmith(folder, 'train small.json --data all-whole.csv --dequantize auto --out all-whole')
+    const outcome = await flowsmith(folder, 'eval all-whole --json')
     const { test_nll_nats: nll, bits_per_dim: bits } = objectOf(outcome)
     expect(bits).toBeCloseTo((nll as number) / (2 * Math.LN2), 12)
     expect(outcome.stderr).toContain('lower bound on the log-likelihood')
-    expect(objectOf(await flowsmith(folder, 'eval', 'whole-auto', '--json'))['bits_per_dim']).toBeNull()
+    expect((await jsonOf(folder, 'eval whole-auto'))['bits_per_dim']).toBeNull()
   })
 })
 
@@ -183,21 +191,19 @@ describe('folders and files', () => {
   it('a folder that is taken stays as it is', async () => {
     mkdirSync(join(folder, 'taken'))
     writeFileSync(join(folder, 'taken', 'letter.txt'), 'dear')
-    expect(await codesOf('train', 'small.json', '--data', 'table.csv', '--out', 'taken')).toEqual(['run-folder-taken'])
+    expect(await codesOf('train small.json --data table.csv --out taken')).toEqual(['run-folder-taken'])
     expect(readdirSync(join(folder, 'taken'))).toEqual(['letter.txt'])
-    expect(await codesOf('train', 'small.json', '--data', 'table.csv', '--out', 'run')).toEqual(['run-folder-taken'])
+    expect(await codesOf('train small.json --data table.csv --out run')).toEqual(['run-folder-taken'])
   })
 
   it('a folder that cannot be made', async () => {
-    expect(await codesOf('train', 'small.json', '--data', 'table.csv', '--out', join('table.csv', 'run'))).toEqual(['missing-folder'])
+    expect(await codesOf('train small.json --data table.csv --out table.csv/run')).toEqual(['missing-folder'])
   })
 
   it('a checkpoint that cannot be written ends the run as failed, with the reason', async () => {
-    const name = design('large.json', (document) => ({
-      ...document, design: { event: [2], base: { kind: 'gaussian' }, layers: [{ id: 'c', kind: 'coupling' }] },
-    }))
+    const name = design('large.json', (document) => ({ ...document, design: designOf([2], 'coupling') }))
     // Files of at most 16 blocks: run.json fits, the checkpoint of a coupling does not.
-    const { code, stderr } = await start(folder, ['train', name, '--data', 'table.csv', '--out', 'full'], {
+    const { code, stderr } = await start(folder, `train ${name} --data table.csv --out full`, {
       shell: "trap '' XFSZ; ulimit -f 16; exec \"$@\"",
     }).end
     expect(code).toBe(2)
@@ -209,9 +215,10 @@ describe('folders and files', () => {
   })
 
   it.each([
-    ['eval', []], ['resume', []], ['export', []], ['report', []], ['sample', ['--out', 'x.csv']], ['density', ['--data', 'table.csv', '--out', 'x.csv']],
-  ])('%s of a folder without a run', async (command, flags) => {
-    expect(await issuesOf(command, 'taken', ...flags)).toEqual([{
+    'eval taken', 'resume taken', 'export taken', 'report taken', 'sample taken --out x.csv',
+    'density taken --data table.csv --out x.csv',
+  ])('a folder without a run: %s', async (args) => {
+    expect(await issuesOf(args)).toEqual([{
       code: 'run-missing', severity: 'error', message: 'there is no run here: no run.json', at: 'taken',
       fix: 'give the folder that `flowsmith train` wrote, as RUN',
     }])
@@ -220,44 +227,44 @@ describe('folders and files', () => {
   it('a damaged run.json, and one of a newer version', async () => {
     mkdirSync(join(folder, 'damaged'))
     writeJson(folder, join('damaged', 'run.json'), '{"format": "flowsmith-run", "vers')
-    expect(await codesOf('eval', 'damaged')).toEqual(['run-json'])
+    expect(await codesOf('eval damaged')).toEqual(['run-json'])
     writeJson(folder, join('damaged', 'run.json'), { format: 'flowsmith-run', version: 9 })
-    expect(await codesOf('eval', 'damaged')).toEqual(['run-newer'])
+    expect(await codesOf('eval damaged')).toEqual(['run-newer'])
     writeJson(folder, join('damaged', 'run.json'), { format: 'flowsmith-run', version: 1 })
-    expect(await codesOf('eval', 'damaged')).toEqual(['run-form'])
+    expect(await codesOf('eval damaged')).toEqual(['run-form'])
   })
 
   it('output files of a wrong kind, and in folders that are not there', async () => {
-    expect(await issuesOf('sample', 'run', '--out', 'x.txt')).toMatchObject([{ code: 'table-format', fix: 'write to x.csv' }])
-    expect(await codesOf('density', 'run', '--data', 'table.csv', '--out', 'p.parquet')).toEqual(['table-format'])
-    expect(await codesOf('sample', 'run', '--out', join('nowhere', 'x.csv'))).toEqual(['missing-folder'])
-    expect(await codesOf('report', 'run', '--out', join('nowhere', 'r.html'))).toEqual(['missing-folder'])
+    expect(await issuesOf('sample run --out x.txt')).toMatchObject([{ code: 'table-format', fix: 'write to x.csv' }])
+    expect(await codesOf('density run --data table.csv --out p.parquet')).toEqual(['table-format'])
+    expect(await codesOf('sample run --out nowhere/x.csv')).toEqual(['missing-folder'])
+    expect(await codesOf('report run --out nowhere/r.html')).toEqual(['missing-folder'])
   })
 
   it('wrong numbers of samples', async () => {
-    const issues = await issuesOf('sample', 'run', '-n', '0', '--temperature', 'hot', '--seed', '-1', '--out', 'x.csv')
+    const issues = await issuesOf('sample run -n 0 --temperature hot --seed -1 --out x.csv')
     expect(issues.map(({ at }) => at)).toEqual(['--count', '--temperature', '--seed'])
     expect(existsSync(join(folder, 'x.csv'))).toBe(false)
   })
 
   it('data that another number of columns has than the run', async () => {
-    const issues = await issuesOf('density', 'run', '--data', 'whole.csv', '--columns', 'age', '--out', 'p.csv')
+    const issues = await issuesOf('density run --data whole.csv --columns age --out p.csv')
     expect(issues.map(({ code }) => code)).toEqual(['data-dimension'])
-    expect(await codesOf('eval', 'run', '--data', 'synthetic:mons')).toEqual(['unknown-synthetic'])
+    expect(await codesOf('eval run --data synthetic:mons')).toEqual(['unknown-synthetic'])
   })
 })
 
 describe('new and layers', () => {
   it.each([
-    [['new', 'realnpv', '--dim', '2', '--out', 'n.json'], 'template-unknown'],
-    [['new', 'realnvp', '--out', 'n.json'], 'dimensions'],
-    [['new', 'realnvp', '--dim', '2x3', '--out', 'n.json'], 'dimensions'],
-    [['new', 'realnvp', '--dim', '0', '--out', 'n.json'], 'dimensions'],
-    [['new', 'realnvp', '--dim', '1', '--out', 'n.json'], 'coupling-single'],
-    [['new', 'realnvp', '--dim', '2', '--out', 'small.json'], 'file-taken'],
-    [['layers', 'actnrom'], 'layer-unknown'],
-  ])('%j', async (args, code) => {
-    expect(await codesOf(...args)).toContain(code)
+    ['new realnpv --dim 2 --out n.json', 'template-unknown'],
+    ['new realnvp --out n.json', 'dimensions'],
+    ['new realnvp --dim 2x3 --out n.json', 'dimensions'],
+    ['new realnvp --dim 0 --out n.json', 'dimensions'],
+    ['new realnvp --dim 1 --out n.json', 'coupling-single'],
+    ['new realnvp --dim 2 --out small.json', 'file-taken'],
+    ['layers actnrom', 'layer-unknown'],
+  ])('%s', async (args, code) => {
+    expect(await codesOf(args)).toContain(code)
     expect(existsSync(join(folder, 'n.json'))).toBe(false)
   })
 })
