@@ -3,21 +3,12 @@
  * Installs what is missing, builds, trains a neural spline flow on two moons, holds its test loss against the exact
  * entropy, exports it, draws 1000 points through ONNX Runtime from the exported sampler, and writes a report.
  */
-import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { build, ensureInstalled, root, run } from './install.js'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
 const STEPS = '2000'
 const SAMPLES = 1000
-
-/** Runs a command that shows what it does; ends the demo where it fails. */
-function run(command, args, options = {}) {
-  const { status, signal, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', ...options })
-  if (error !== undefined) throw error
-  if (status !== 0) process.exit(status ?? (signal === 'SIGINT' ? 130 : 1))
-}
 
 const say = (text) => console.log(`\n› ${text}`)
 
@@ -25,18 +16,6 @@ const say = (text) => console.log(`\n› ${text}`)
 function flowsmith(...args) {
   say(`flowsmith ${args.join(' ')}`)
   run(process.execPath, [join(root, 'bin', 'flowsmith.js'), ...args])
-}
-
-/** On Windows npm is a script of the shell. */
-const npm = (...args) => run('npm', args, { shell: process.platform === 'win32' })
-
-function prepare() {
-  if (!existsSync(join(root, 'node_modules', 'onnxruntime-node'))) {
-    say('npm ci')
-    npm('ci')
-  }
-  say('npm run build')
-  npm('run', 'build')
 }
 
 function newFolder() {
@@ -64,7 +43,8 @@ async function sampleFromExport(folder) {
   writeFileSync(join(root, folder, 'samples.csv'), `x1,x2\n${rows.join('\n')}\n`)
 }
 
-prepare()
+ensureInstalled()
+build()
 const folder = newFolder()
 const inFolder = (name) => join(folder, name)
 flowsmith('new', 'rq-nsf', '--dim', '2', '--data', 'synthetic:moons', '--out', inFolder('moons.json'))
