@@ -2,8 +2,8 @@
 import { defineConfig } from 'rolldown'
 
 export default defineConfig({
-  input: { flowsmith: 'src/main/cli.ts', compute: 'src/engine/compute.ts' },
+  input: { flowsmith: 'src/main/cli.ts', serve: 'src/main/serve.ts', compute: 'src/engine/compute.ts' },
   platform: 'node',
-  external: [/^onnxruntime-node/, /^@tensorflow\//, /^echarts/, /^node:/],
-  output: { dir: 'dist', format: 'esm', sourcemap: true, cleanDir: true, chunkFileNames: 'chunks/[name]-[hash].js' },
+  external: [/^onnxruntime-node/, /^@tensorflow\//, /^echarts/, /^electron$/, /^node:/],
+  output: { dir: 'dist', format: 'esm', sourcemap: true, chunkFileNames: 'chunks/[name].js' },
 })
