@@ -41,7 +41,7 @@ async function evaluate(context: Context, folder: string, flags: EvalFlags): Pro
   const result = evaluation(run, logProb, entropy)
   terminal.object({ ...result })
   if (terminal.json && isBound(run)) terminal.note(BOUND)
-  terminal.print(pairs(evaluationPairs(result, isBound(run))))
+  terminal.print(pairs(evaluationPairs(run, result, logProb)))
   return EXIT.done
 }
 

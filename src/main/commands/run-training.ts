@@ -1,9 +1,10 @@
 /** A training on the command line, new or resumed: progress, Ctrl-C, and the summary at its end. */
 import type { RunEvent } from '../../shared/run-events.ts'
 import type { ComputeClient } from '../studio/compute-client.ts'
-import { type Evaluation, evaluation, isBound, logDensities } from '../studio/evaluate.ts'
+import { type Evaluation, evaluation, isBound, logDensities, standardError } from '../studio/evaluate.ts'
 import { modelOf } from '../studio/model.ts'
 import type { ReadyRun } from '../studio/new-run.ts'
+import type { RunFile } from '../studio/run-file.ts'
 import { type Training, type TrainingEnd, startTraining } from '../studio/train-run.ts'
 import { clock, count, nats, plural } from '../../shared/numbers.ts'
 import { pairs } from '../terminal/layout.ts'
@@ -66,7 +67,7 @@ export async function runTraining(terminal: Terminal, client: ComputeClient, rea
   }
   if (end.outcome === 'stopped') return stopped(terminal, ready, end, SIGNALS[signals.received() ?? 'SIGINT'])
   const logProb = await logDensities(client, modelOf(folder, run), data.test, show)
-  summarise(terminal, ready, end, evaluation(run, logProb, data.entropy), parameters)
+  summarise(terminal, ready, end, logProb, parameters)
   return EXIT.done
 }
 
@@ -78,22 +79,24 @@ function stopped(terminal: Terminal, { folder, run }: ReadyRun, { step }: Traini
   return code
 }
 
-/** The figures of an evaluation for people, names and values. */
-export function evaluationPairs(result: Evaluation, bound: boolean): [string, string][] {
+/** The figures of an evaluation for people, names and values; each mean with its standard error. */
+export function evaluationPairs(run: RunFile, result: Evaluation, logProb: Float32Array): [string, string][] {
   const { test_nll_nats: nll, bits_per_dim: bits, entropy_nats: entropy, gap_nats: gap, examples } = result
-  const remark = bound ? ' (a bound: the data were dequantized)' : ''
+  const remark = isBound(run) ? ' (a bound: the data were dequantized)' : ''
+  const error = `± ${nats(standardError(logProb))}`
   return [
-    ['test NLL', `${nats(nll)} nats, over ${plural(examples, 'example')}${remark}`],
+    ['test NLL', `${nats(nll)} ${error} nats, over ${plural(examples, 'example')}${remark}`],
     ...(bits === null ? [] : [['bits/dim', bits.toFixed(4)] satisfies [string, string]]),
     ...(entropy === null || gap === null ? [] : [
-      ['entropy', `${nats(entropy)} nats: no model can do better`], ['gap', `${nats(gap)} nats`],
+      ['entropy', `${nats(entropy)} nats, the least that any model can expect`], ['gap', `${nats(gap)} ${error} nats`],
     ] satisfies [string, string][]),
   ]
 }
 
 function summarise(
-  terminal: Terminal, { folder, run }: ReadyRun, end: TrainingEnd, result: Evaluation, parameters: number,
+  terminal: Terminal, { folder, run, data }: ReadyRun, end: TrainingEnd, logProb: Float32Array, parameters: number,
 ): void {
+  const result = evaluation(run, logProb, data.entropy)
   const { outcome, step, best, seconds } = end
   const { steps, keepBest } = run.document.training
   terminal.object({
@@ -103,7 +106,7 @@ function summarise(
   const taken = keepBest && best !== undefined ? `; the best, of step ${count(best.step)}, is kept` : ''
   const early = outcome === 'early' ? ', ended early: the validation got no better' : ''
   terminal.print(pairs([
-    ...evaluationPairs(result, isBound(run)),
+    ...evaluationPairs(run, result, logProb),
     ['run', `${folder}: ${plural(step, 'step')} in ${clock(seconds)}${early}${taken}`],
     ['next', [
       `flowsmith sample ${folder} -n 1000 --out samples.csv`,

@@ -27,6 +27,13 @@ export function meanNll(logProb: Float32Array): number {
   return logProb.reduce((sum, value) => sum - value, 0) / logProb.length
 }
 
+/** Standard error of the mean: how far the NLL of other test examples would be off, about two times out of three. */
+export function standardError(logProb: Float32Array): number {
+  const nll = meanNll(logProb)
+  const squares = logProb.reduce((sum, value) => sum + (value + nll) ** 2, 0)
+  return Math.sqrt(squares / Math.max(logProb.length - 1, 1) / logProb.length)
+}
+
 /** Whether the likelihood is a bound, as that of dequantized data is. */
 export const isBound = (run: RunFile): boolean => run.data.dequantized.length > 0
 

@@ -25,7 +25,7 @@ describe('train', () => {
   it('prints the test NLL beside the entropy, where the run is, and what to do next', async () => {
     const { code, stdout, stderr } = await flowsmith(folder, 'train small.json --data synthetic:moons --out again')
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^test NLL {2}1\.\d{4} nats, over 50,000 examples\nentropy {3}1\.0076 nats/)
+    expect(stdout).toMatch(/^test NLL {2}1\.\d{4} ± 0\.00\d\d nats, over 50,000 examples\nentropy {3}1\.0076 nats/)
     expect(stdout).toMatch(/run {7}again: 60 steps in 0:0\d; the best, of step \d+, is kept/)
     expect(stdout).toContain('flowsmith export again --out again/export')
     expect(stderr).toContain('run again: Small one, 60 steps on onnxruntime')

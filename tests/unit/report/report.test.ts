@@ -3,7 +3,7 @@ import { inflateSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { crc32 } from '../../../src/core/data/binary.ts'
 import { colourMap } from '../../../src/main/studio/report/colours.ts'
-import { curveRange, curvesOf } from '../../../src/main/studio/report/curves.ts'
+import { curveRange, curvesOf, drawCurves } from '../../../src/main/studio/report/curves.ts'
 import { html } from '../../../src/main/studio/report/html.ts'
 import { imageGrid } from '../../../src/main/studio/report/images.ts'
 import { GRID, gridPoints, windowOf } from '../../../src/main/studio/report/plane.ts'
@@ -81,6 +81,15 @@ describe('ranges', () => {
     expect(max).toBeGreaterThan(2)
     expect(max).toBeLessThan(2.2)
     expect(curveRange({ train: [], validation: [] }, 10, undefined)).toEqual({ min: 0, max: 1 })
+  })
+
+  it('put the entropy exactly where it is', () => {
+    const curves = curvesOf([100, 200, 300].map((step) => ({ type: 'validation', step, nll: 1.02 + 10 / step })))
+    const svg = drawCurves(curves, 300, 1.0076)
+    const { min, max } = niceRange(curveRange(curves, 300, 1.0076))
+    const [, y] = /M52 ([\d.]+)L[^"]*"[^>]*stroke-dasharray/.exec(svg) ?? []
+    // The plot lies between 14 and 310 of the picture's 340 units; lines are placed on half units.
+    expect(Math.abs(Number(y) - (14 + (296 * (max - 1.0076)) / (max - min)))).toBeLessThanOrEqual(0.5)
   })
 
   it('of points have equal units where the spreads are comparable', () => {

@@ -42,7 +42,7 @@ export function curveRange({ train, validation }: Curves, steps: number, entropy
 export function drawCurves(curves: Curves, steps: number, entropy: number | undefined): string {
   const smooth = smoothed(curves.train, Math.max(3, curves.train.length / 40))
   const y = niceRange(curveRange({ ...curves, train: smooth }, steps, entropy))
-  const x = niceRange({ min: 0, max: steps }, 6)
+  const x = niceRange({ min: 0, max: steps }, 5)
   const line = (data: readonly Point[], color: string, width: number, opacity = 1): Record<string, unknown> => ({
     type: 'line', data, showSymbol: false, silent: true, clip: true,
     lineStyle: { color, width, opacity }, itemStyle: { color },
@@ -50,7 +50,8 @@ export function drawCurves(curves: Curves, steps: number, entropy: number | unde
   const few = curves.validation.length < 8
   const floor = entropy === undefined ? {} : {
     markLine: {
-      silent: true, symbol: 'none', data: [{ yAxis: entropy }],
+      // Its position would be rounded to two decimals otherwise.
+      silent: true, symbol: 'none', data: [{ yAxis: entropy }], precision: 12,
       lineStyle: { color: ink.second, type: [6, 5], width: 1.5 },
       label: {
         formatter: `entropy ${entropy.toFixed(4)}`, position: 'insideStartBottom', distance: [0, 5],
@@ -69,7 +70,7 @@ export function drawCurves(curves: Curves, steps: number, entropy: number | unde
     }),
     yAxis: axis(y),
     series: [
-      line(curves.train, ink.muted, 1, 0.35),
+      line(curves.train, ink.muted, 1, 0.25),
       line(smooth, ink.muted, 1.5),
       { ...line(curves.validation, ink.accent, 2.25), showSymbol: few, symbol: 'circle', symbolSize: 7, ...floor },
     ],

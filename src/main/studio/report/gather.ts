@@ -8,7 +8,7 @@ import { readJournal } from '../../../files/journal.ts'
 import type { RowsMessage } from '../../../shared/compute-protocol.ts'
 import type { RunEvent } from '../../../shared/run-events.ts'
 import type { ComputeClient } from '../compute-client.ts'
-import { type Evaluation, evaluation, logDensities } from '../evaluate.ts'
+import { type Evaluation, evaluation, logDensities, standardError } from '../evaluate.ts'
 import { modelOf } from '../model.ts'
 import type { ReadyRun } from '../new-run.ts'
 import type { RunFile } from '../run-file.ts'
@@ -31,6 +31,8 @@ export interface ReportData {
   readonly run: RunFile
   readonly inspection: Inspection
   readonly evaluation: Evaluation
+  /** Standard error of the test NLL, in nats. */
+  readonly error: number
   readonly metrics: readonly CurveRecord[]
   readonly logProb: { readonly train: Float32Array; readonly test: Float32Array }
   /** [rows, D] each. */
@@ -89,6 +91,7 @@ export async function gatherReport(
     folder, run,
     inspection: inspect(run.document.design),
     evaluation: evaluation(run, test, data.entropy),
+    error: standardError(test),
     metrics: await readMetrics(folder),
     logProb: { train, test: test.subarray(0, ROWS) },
     data: shown,

@@ -14,14 +14,14 @@ import { style } from './style.ts'
 const stat = (name: string, value: string, unit: string): Markup =>
   html`<div><dt>${name}</dt><dd>${value}<small>${unit}</small></dd></div>`
 
-function stats({ evaluation, inspection, run, metrics }: ReportData): Markup {
-  const { test_nll_nats: nll, bits_per_dim: bits, entropy_nats: entropy, gap_nats: gap, examples } = evaluation
+function stats({ evaluation, error, inspection, run, metrics }: ReportData): Markup {
+  const { test_nll_nats: nll, bits_per_dim: bits, entropy_nats: entropy, gap_nats: gap } = evaluation
   const step = metrics.at(-1)?.step ?? 0
   return html`<dl class="stats">
-    ${stat(isBound(run) ? 'Test NLL, a bound' : 'Test NLL', nats(nll), `nats, ${count(examples)} examples`)}
+    ${stat(isBound(run) ? 'Test NLL, a bound' : 'Test NLL', nats(nll), `± ${nats(error)} nats`)}
     ${bits === null ? undefined : stat('Bits per dimension', bits.toFixed(4), 'dequantized')}
-    ${entropy === null ? undefined : stat('Entropy', nats(entropy), 'nats, the best possible')}
-    ${gap === null ? undefined : stat('Gap', nats(gap), 'nats above the entropy')}
+    ${entropy === null ? undefined : stat('Entropy', nats(entropy), 'nats, the least to expect')}
+    ${gap === null ? undefined : stat('Gap', nats(gap).replace('-', '−'), `± ${nats(error)} nats`)}
     ${stat('Parameters', count(inspection.parameters), `${count(inspection.layers.length)} layers`)}
     ${stat('Training', run.seconds === undefined ? '–' : clock(run.seconds), `${count(step)} steps`)}
   </dl>`
