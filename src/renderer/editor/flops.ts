@@ -1,0 +1,41 @@
+/** Floating-point operations of a design, counted in a worker: it builds every layer's graph, which takes its time. */
+import type { FlowDesign } from '../../core/flow/design.ts'
+
+export interface FlopsRequest {
+  readonly id: number
+  readonly design: FlowDesign
+}
+export interface FlopsReply {
+  readonly id: number
+  readonly flops: Flops | undefined
+}
+export interface Flops {
+  readonly normalize: number
+  readonly generate: number
+}
+
+/** A design that is changed again within this time is not counted. */
+const PAUSE = 250
+let worker: Worker | undefined
+let last = 0
+
+function ask(request: FlopsRequest): Promise<Flops | undefined> {
+  worker ??= new Worker(new URL('./flops.worker.ts', import.meta.url), { type: 'module' })
+  const to = worker
+  return new Promise((resolve) => {
+    const answer = ({ data }: MessageEvent<FlopsReply>): void => {
+      if (data.id !== request.id) return
+      to.removeEventListener('message', answer)
+      resolve(data.flops)
+    }
+    to.addEventListener('message', answer)
+    to.postMessage(request, [])
+  })
+}
+
+/** For one example in each direction; undefined where the design changed meanwhile, or cannot be built. */
+export async function countFlops(design: FlowDesign): Promise<Flops | undefined> {
+  const id = ++last
+  await new Promise((resolve) => { setTimeout(resolve, PAUSE) })
+  return id === last ? ask({ id, design }) : undefined
+}

@@ -1,0 +1,98 @@
+/** The design of the open project as it is seen: what the analysis found, and where everything stands on the canvas. */
+import { defineStore } from 'pinia'
+import { computed, shallowRef, watch } from 'vue'
+import type { FlowDesign } from '../../core/flow/design.ts'
+import { eventSize } from '../../core/flow/layer.ts'
+import { type Issue, error } from '../../core/issues.ts'
+import { type Analysis, type NodeFacts, analyse } from '../editor/analysis.ts'
+import { layOutChain } from '../editor/chain-layout.ts'
+import { showEvent } from '../editor/words.ts'
+import { placesOf } from '../editor/tree.ts'
+import { useConnection } from './connection.ts'
+import { usePreferences } from './preferences.ts'
+import { useProject } from './project.ts'
+
+/** What another view has found out about a layer, shown on the canvas: the certificate of a run, for example. */
+export interface LayerMark {
+  readonly tone: 'ok' | 'warning' | 'error'
+  readonly text: string
+}
+interface DataFacts {
+  readonly source: string
+  readonly event: readonly number[]
+  readonly rows: number
+  readonly issues: readonly Issue[]
+}
+
+const NOTHING: FlowDesign = { event: [1], layers: [], base: { kind: 'gaussian' } }
+/** A slower analysis is put off while edits follow one another. */
+const SLOW = 10
+const PAUSE = 120
+
+export const useFlow = defineStore('flow', () => {
+  const project = useProject()
+  const preferences = usePreferences()
+  const connection = useConnection()
+
+  const design = computed(() => project.document?.design ?? NOTHING)
+  const places = computed(() => placesOf(design.value.layers))
+  const folded = computed(() => new Set(project.document?.editor?.folded))
+  const layout = computed(() => layOutChain(design.value.layers, preferences.values.orientation, folded.value))
+
+  const data = shallowRef<DataFacts>()
+  const dataIssues = computed(() => (data.value === undefined ? [] : [...shapeIssues(data.value, design.value), ...data.value.issues]))
+  watch([() => project.id, () => JSON.stringify(project.document?.data)], async ([id, settings]) => {
+    data.value = undefined
+    if (id === '' || settings === undefined) return
+    const reply = await connection.request('data.preview', { project: id, rows: 0 })
+    // What keeps the data from being read is said where data are chosen.
+    if (reply.ok && id === project.id) data.value = { source: reply.value.source, event: reply.value.event, rows: reply.value.rows, issues: reply.value.issues }
+  }, { immediate: true })
+
+  const analysis = shallowRef<Analysis>(analyse(NOTHING))
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let duration = 0
+  function run(): void {
+    timer = undefined
+    const start = performance.now()
+    analysis.value = keepAlike(analysis.value, analyse(design.value, dataIssues.value))
+    duration = performance.now() - start
+  }
+  watch([design, dataIssues], () => {
+    if (duration < SLOW) run()
+    else timer ??= setTimeout(run, PAUSE)
+  }, { immediate: true, flush: 'sync' })
+
+  /** Marks of layers by id, for as long as the view that set them wants. */
+  const marks = shallowRef<ReadonlyMap<string, LayerMark>>(new Map())
+  watch(() => project.id, () => { marks.value = new Map() })
+
+  return { design, places, folded, layout, analysis, data, marks }
+})
+
+function shapeIssues(data: DataFacts, design: FlowDesign): Issue[] {
+  if (data.event.join() === design.event.join()) return []
+  // Images come as rows of as many columns.
+  if (eventSize(data.event) === eventSize(design.event) && design.event.length === 3) return []
+  return [error('data-event', `the design expects an event of ${showEvent(design.event)}, the data have ${showEvent(data.event)}`, {
+    at: 'event', fix: `set the event to ${showEvent(data.event)}, or choose other columns`,
+  })]
+}
+
+/** The facts of a node stay the same object where nothing about it has changed, so that only what changed is drawn anew. */
+function keepAlike(before: Analysis, now: Analysis): Analysis {
+  const nodes = new Map<string, NodeFacts>()
+  for (const [id, facts] of now.nodes) {
+    const old = before.nodes.get(id)
+    nodes.set(id, old !== undefined && alike(old, facts) ? old : facts)
+  }
+  return { ...now, nodes }
+}
+
+function alike(a: NodeFacts, b: NodeFacts): boolean {
+  return a.parameters === b.parameters && a.count === b.count
+    && a.eventIn.join() === b.eventIn.join() && a.eventOut.join() === b.eventOut.join() && a.latent?.join() === b.latent?.join()
+    && a.cost?.normalize === b.cost?.normalize && a.cost?.generate === b.cost?.generate
+    && [...a.transforms ?? []].join() === [...b.transforms ?? []].join()
+    && a.issues.length === b.issues.length && a.issues.every((issue, i) => issue.message === b.issues[i]?.message && issue.at === b.issues[i]?.at)
+}
