@@ -4,14 +4,17 @@
  * one is gone it saves what it has and ends.
  */
 import { IssueError } from '../core/issues.ts'
-import type { FromCompute, JobMessage, ToCompute } from '../shared/compute-protocol.ts'
+import type { FromCompute, JobMessage, JobName, ToCompute } from '../shared/compute-protocol.ts'
 import { runJob } from './jobs/index.ts'
+import { connectParent } from './parent.ts'
 import { Control } from './train/control.ts'
 
-const running = new Map<number, Control>()
+const running = new Map<number, { readonly job: JobName; readonly control: Control }>()
+
+const parent = connectParent()
 
 function send(message: FromCompute): void {
-  if (process.connected) process.send?.(message)
+  parent.send(message)
 }
 
 /** Jobs run one after the other: native sessions share the same cores. */
@@ -30,13 +33,13 @@ async function work(message: JobMessage, control: Control): Promise<void> {
   }
 }
 
-process.on('message', (message: ToCompute) => {
+parent.onMessage((message: ToCompute) => {
   if (message.type === 'control') {
-    running.get(message.id)?.apply(message.action)
+    running.get(message.id)?.control.apply(message.action)
     return
   }
   const control = new Control()
-  running.set(message.id, control)
+  running.set(message.id, { job: message.job, control })
   queue = queue.then(() => work(message, control))
 })
 
@@ -44,9 +47,12 @@ process.on('SIGINT', () => {
   // The parent receives it too and says 'stop'.
 })
 
-process.on('disconnect', () => {
-  for (const control of running.values()) control.apply('stop')
-  void queue.then(() => { process.exit(0) })
+parent.onGone(() => {
+  const jobs = [...running.values()]
+  // Only a training has something to save; of the others nobody will read the result.
+  if (jobs.every(({ job }) => job !== 'train')) process.exit(0)
+  for (const { control } of jobs) control.apply('stop')
+  void queue.then(() => process.exit(0))
 })
 
 send({ type: 'ready' })

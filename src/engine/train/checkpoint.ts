@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { type Issue, type Result, accept, error, reject, warning } from '../../core/issues.ts'
 import { decodeSafetensors, encodeSafetensors } from '../../core/safetensors.ts'
 import { writeFileAtomic } from '../../files/atomic-write.ts'
-import { type TrainProgress, readProgress } from './progress.ts'
+import { type TrainProgress, readProgress, writeProgress } from './progress.ts'
 
 export type Vectors = Readonly<Record<string, Float32Array>>
 
@@ -31,7 +31,7 @@ function encode({ vectors, anchor, progress }: Checkpoint): Uint8Array {
     ...Object.entries(anchor ?? {}).map(([name, data]) => [`${ANCHOR}${name}`, data] as const),
   ]
   const tensors = Object.fromEntries(entries.map(([name, data]) => [name, { shape: [data.length], data }]))
-  return encodeSafetensors(tensors, { format: FORMAT, version: '1', progress: JSON.stringify(progress) })
+  return encodeSafetensors(tensors, { format: FORMAT, version: '1', progress: writeProgress(progress) })
 }
 
 /** `sizes`: the vectors that the flow needs, and their lengths. */

@@ -26,6 +26,11 @@ export function firstProgress(): TrainProgress {
   }
 }
 
+/** In a fixed order of names: the same progress is the same bytes. */
+export function writeProgress({ step, rateFactor, skipped, skippedHere, returns, best, stale, sums }: TrainProgress): string {
+  return JSON.stringify({ step, rateFactor, skipped, skippedHere, returns, best, stale, sums })
+}
+
 export function readProgress(text: string | undefined, source: string): Result<TrainProgress> {
   let json: unknown
   try {
