@@ -4,9 +4,9 @@ import type { PlacedLayer } from './flow.ts'
 import { type LayerGroup, eventSize } from './layer.ts'
 
 /** Layers of these groups only set units or reorder: a dimension that meets no other stays as it was. */
-const plain: readonly LayerGroup[] = ['data', 'normalisation', 'shape']
+const plain: ReadonlySet<LayerGroup> = new Set(['data', 'normalisation', 'shape'])
 /** Layers of these groups, where they change all dimensions, make new ones of them. */
-const mixing: readonly LayerGroup[] = ['mixing', 'autoregressive', 'residual']
+const mixing: ReadonlySet<LayerGroup> = new Set(['mixing', 'autoregressive', 'residual'])
 
 /** Positions of the flattened event that a layer changes. */
 function changed({ definition, site }: PlacedLayer): readonly number[] {
@@ -58,10 +58,10 @@ export function lint(layers: readonly PlacedLayer[], size: number): Issue[] {
       const mask = positions.map((i) => dimensions[i] as number).sort((a, b) => a - b).join()
       if (coupling?.mask === mask && !issues.has(layer.at)) issues.set(layer.at, sameMask(layer, coupling.layer))
       coupling = { layer, mask }
-    } else if (mixing.includes(group) && positions.length === dimensions.length) coupling = undefined
-    if (!plain.includes(group)) for (const i of positions) touched.add(dimensions[i] as number)
+    } else if (mixing.has(group) && positions.length === dimensions.length) coupling = undefined
+    if (!plain.has(group)) for (const i of positions) touched.add(dimensions[i] as number)
     dimensions = follow(layer, dimensions)
   }
-  const none = layers.every(({ definition }) => plain.includes(definition.editor.group))
+  const none = layers.every(({ definition }) => plain.has(definition.editor.group))
   return [...(none ? [] : untouched(size, touched)), ...issues.values()]
 }

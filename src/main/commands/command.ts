@@ -20,12 +20,13 @@ export interface Context {
   readonly terminal: Terminal
   /** Starts the compute process for some work and ends it after. */
   withCompute<T>(work: (client: ComputeClient) => Promise<T>): Promise<T>
-  /** Prints what a job has to say while it works. */
+  /** Prints what a job has to say while it works; what several jobs say, once. */
   readonly onEvent: (event: RunEvent) => void
 }
 
 function makeContext(host: Host, json: boolean): Context {
   const terminal = new Terminal(host.streams, json)
+  const told = new Set<string>()
   return {
     terminal,
     async withCompute(work) {
@@ -36,7 +37,12 @@ function makeContext(host: Host, json: boolean): Context {
         client.close()
       }
     },
-    onEvent: (event) => { if (event.type === 'notice') terminal.note(formatIssue(event.issue)) },
+    onEvent(event) {
+      if (event.type !== 'notice') return
+      const text = formatIssue(event.issue)
+      if (!told.has(text)) terminal.note(text)
+      told.add(text)
+    },
   }
 }
 

@@ -8,6 +8,7 @@
 import type { ProjectDocument } from '../../core/design/document.ts'
 import { isRepeat } from '../../core/flow/design.ts'
 import { eventSize } from '../../core/flow/layer.ts'
+import { type Issue, warning } from '../../core/issues.ts'
 import type { ModelReference, RowsMessage } from '../../shared/compute-protocol.ts'
 import type { RunEvent } from '../../shared/run-events.ts'
 import type { ComputeClient } from './compute-client.ts'
@@ -65,10 +66,20 @@ export function evaluation(run: RunFile, logProb: Float32Array, entropy: number 
   }
 }
 
-/** log p of every row, in nats; the noise of dequantization comes from the run's seed. */
+/** log p of every row, in nats; the noise of dequantization comes from the run's seed. Tells of rows without a density. */
 export async function logDensities(
-  client: ComputeClient, model: ModelReference, rows: RowsMessage, onEvent?: (event: RunEvent) => void,
+  client: ComputeClient, model: ModelReference, rows: RowsMessage, onEvent: (event: RunEvent) => void = () => undefined,
 ): Promise<Float32Array> {
   const { seed } = model.document.training
-  return (await client.start('density', { ...model, rows, seed, withLatents: false }, onEvent).result).logProb
+  const { logProb } = await client.start('density', { ...model, rows, seed, withLatents: false }, onEvent).result
+  const bad = logProb.reduce((count, value) => count + (Number.isFinite(value) ? 0 : 1), 0)
+  if (bad > 0) onEvent({ type: 'notice', issue: notFinite(bad, logProb) })
+  return logProb
+}
+
+function notFinite(bad: number, logProb: Float32Array): Issue {
+  const first = logProb.findIndex((value) => !Number.isFinite(value))
+  return warning('density-not-finite', `log p is not a finite number for ${bad} of ${logProb.length} examples`, {
+    at: `example ${first + 1}`, fix: 'look for values far outside of the data that the flow was trained on',
+  })
 }

@@ -6,7 +6,7 @@ import { layers } from '../../../src/core/flow/layers/index.ts'
 import { templates } from '../../../src/core/flow/templates/index.ts'
 import { readNpy } from '../../../src/core/data/npy.ts'
 import {
-  designOf, flowsmith, jsonOf, objectOf, readJson, smallDesign, table, workFolder, writeJson,
+  designOf, flowsmith, jsonOf, objectOf, readJson, smallDesign, succeed, table, workFolder, writeJson,
 } from './program.ts'
 
 const folder = workFolder()
@@ -16,9 +16,7 @@ const MOONS_ENTROPY = 1.0076
 beforeAll(async () => {
   writeJson(folder, 'small.json', smallDesign())
   writeFileSync(join(folder, 'table.csv'), table(400, ['height', 'weight']))
-  const moons = await flowsmith(folder, 'train small.json --data synthetic:moons --out moons')
-  expect(moons.stderr).toContain('100,000 training examples')
-  expect(moons.code).toBe(0)
+  await succeed(folder, 'train small.json --data synthetic:moons --out moons')
 })
 
 describe('train', () => {
@@ -29,6 +27,7 @@ describe('train', () => {
     expect(stdout).toMatch(/run {7}again: 60 steps in 0:0\d; the best, of step \d+, is kept/)
     expect(stdout).toContain('flowsmith export again --out again/export')
     expect(stderr).toContain('run again: Small one, 60 steps on onnxruntime')
+    expect(stderr).toContain('8 parameters, 100,000 training examples')
   })
 
   it('prints one object with --json and leaves the rest to standard error', async () => {
@@ -131,6 +130,14 @@ describe('density', () => {
     const evaluation = await jsonOf(folder, 'eval machine --data table.csv')
     // The file holds float32 as shortest decimals; the sums run over the same numbers.
     expect(nll).toBeCloseTo(evaluation['test_nll_nats'] as number, 6)
+  })
+
+  it('tells of rows without a density', async () => {
+    writeFileSync(join(folder, 'far.csv'), 'height,weight\n1.5,2.5\n1e30,2.5\n')
+    const { code, stderr } = await flowsmith(folder, 'density machine --data far.csv --out far-logp.csv')
+    expect(code).toBe(0)
+    expect(stderr).toContain('warning density-not-finite at example 2: log p is not a finite number for 1 of 2 examples')
+    expect(readFileSync(join(folder, 'far-logp.csv'), 'utf8')).toMatch(/^log_prob\n-\d+\.\d+\n(?:-inf|NaN)\n$/)
   })
 
   it('writes a vector as .npy', async () => {

@@ -18,8 +18,6 @@ export interface Outcome {
 export interface Running {
   readonly child: ChildProcess
   readonly end: Promise<Outcome>
-  /** Resolves when standard error has said this. */
-  said(text: string | RegExp): Promise<void>
 }
 
 /** A temporary folder, removed when the file's tests are done. */
@@ -52,22 +50,19 @@ export function start(folder: string, args: string, { env = {}, group = false, s
     child.once('error', reject)
     child.once('close', (code, signal) => { resolve({ code, signal, stdout, stderr }) })
   })
-  const said = (text: string | RegExp): Promise<void> => new Promise((resolve, reject) => {
-    const look = (): void => {
-      if (typeof text === 'string' ? stderr.includes(text) : text.test(stderr)) resolve()
-    }
-    child.stderr.on('data', look)
-    void end.then((outcome) => {
-      reject(new Error(`it ended before it said ${String(text)}:\n${outcome.stderr}`))
-    }, reject)
-    look()
-  })
-  return { child, end, said }
+  return { child, end }
 }
 
 /** Runs a command to its end. */
 export function flowsmith(folder: string, args: string): Promise<Outcome> {
   return start(folder, args).end
+}
+
+/** Runs a command that a test builds on; throws where it does not succeed. */
+export async function succeed(folder: string, args: string): Promise<Outcome> {
+  const outcome = await flowsmith(folder, args)
+  if (outcome.code !== 0) throw new Error(`flowsmith ${args}: exit code ${outcome.code}\n${outcome.stderr}`)
+  return outcome
 }
 
 /** The one JSON object on standard output; fails where there is anything else. */

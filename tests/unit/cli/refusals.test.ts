@@ -3,7 +3,9 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Issue, formatIssue } from '../../../src/core/issues.ts'
-import { designOf, flowsmith, jsonOf, objectOf, smallDesign, start, table, workFolder, writeJson } from './program.ts'
+import {
+  designOf, flowsmith, jsonOf, objectOf, smallDesign, start, succeed, table, workFolder, writeJson,
+} from './program.ts'
 
 const folder = workFolder()
 
@@ -12,7 +14,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'table.csv'), table(100, ['a', 'b']))
   writeFileSync(join(folder, 'wide.csv'), table(100, ['a', 'b', 'c']))
   writeFileSync(join(folder, 'whole.csv'), table(100, ['age', 'height'], ['age']))
-  expect((await flowsmith(folder, 'train small.json --data table.csv --out run')).code).toBe(0)
+  await succeed(folder, 'train small.json --data table.csv --out run')
 })
 
 /** The issues of a refused command, as machines get them; people get the same on standard error. */
