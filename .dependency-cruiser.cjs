@@ -16,7 +16,7 @@ module.exports = {
   forbidden: [
     { name: 'no-cycles', comment: 'Cut the cycle: move what both need into a file of its own.', severity: 'error', from: {}, to: { circular: true } },
     { name: 'no-unresolved', comment: 'The import leads nowhere.', severity: 'error', from: {}, to: { couldNotResolve: true } },
-    { name: 'no-dev-dependencies', comment: 'What ships is a dependency in package.json.', severity: 'error', from: { path: '^src' }, to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'] } },
+    { name: 'no-dev-dependencies', comment: 'What ships is a dependency in package.json.', severity: 'error', from: { path: '^src/(core|shared|files|engine|main)', pathNot: '^src/main/(hosts/electron|index)' }, to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'] } },
     only('core-is-pure', '^src/core', ['^src/core', ...pure], 'core is pure TypeScript: Node belongs in src/files, src/engine or src/main.'),
     only('shared-is-types', '^src/shared', ['^src/core', '^src/shared', 'node_modules/valibot'], 'shared holds messages and types.'),
     only('files-is-node', '^src/files', ['^src/core', '^src/files', '^(node:)?(fs|path|crypto|os|util|buffer|url)'], 'files is about files: plain Node over core.'),
@@ -27,6 +27,18 @@ module.exports = {
     {
       name: 'main-is-not-native', comment: 'Native libraries live in the compute process: send it a job.', severity: 'error',
       from: { path: '^src/main' }, to: { path: ['^src/(engine|preload|renderer)', 'node_modules/(onnxruntime|@tensorflow)'] },
+    },
+    {
+      name: 'renderer-is-a-window', comment: 'The window knows core and shared; all else it asks the studio for.', severity: 'error',
+      from: { path: '^src/renderer' }, to: { path: ['^src/(main|engine|files|preload)', '^node:'] },
+    },
+    {
+      name: 'one-transport', comment: 'Only platform/ touches the transport: use the connection store.', severity: 'error',
+      from: { path: '^src/renderer', pathNot: '^src/renderer/(platform|stores)' }, to: { path: '^src/renderer/platform' },
+    },
+    {
+      name: 'electron-in-one-place', comment: "Electron's API is imported by hosts/electron.ts, its entry and the preload alone.", severity: 'error',
+      from: { path: '^src', pathNot: '^src/(main/(hosts/electron|index)|preload)' }, to: { path: 'node_modules/electron' },
     },
     only('ir-below-flow', core('ir'), [core('ir'), '^src/core/issues'], 'The IR knows nothing of flows.'),
     only('flow-below-programs', core('flow'), [core('flow'), core('ir'), '^src/core/(issues|random)'], 'Flows know the IR; programs, objectives and designs know flows.'),

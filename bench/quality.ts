@@ -92,7 +92,9 @@ async function massOf(file: string, source: string): Promise<number> {
       data[2 * i + 1] = bottom - margin + (row + Math.floor(i / size) + 0.5) * dy
     }
     const out = await model.run({ x: { dtype: 'float', shape: [chunk * size, 2], data } })
-    for (const value of out['log_prob']?.data as Float32Array) sum += Math.exp(value)
+    const logProb = out['log_prob']?.data
+    if (!(logProb instanceof Float32Array)) throw new Error(`${file}: gave no log_prob`)
+    for (const value of logProb) sum += Math.exp(value)
   }
   await model.dispose()
   return sum * dx * dy

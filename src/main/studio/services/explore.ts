@@ -67,23 +67,20 @@ export class ExploreService {
     }
     const count = points.length / dimension
     const traced = await this.#host.exploring().start('trace', { ...this.#model(ready.value), direction, points, seed: SEED }).result
-    // Layers that split have smaller states: what left is not part of the picture any more.
     const states = new Float32Array((traced.layers.length + 1) * count * dimension)
-    states.set(points)
-    traced.states.forEach((state, i) => {
-      const width = state.length / count
-      for (let row = 0; row < count; row++) {
-        states.set(state.subarray(row * width, row * width + Math.min(width, dimension)), ((i + 1) * count + row) * dimension)
-      }
-    })
+    traced.states.forEach((state, i) => { states.set(state, i * count * dimension) })
     const logDets = new Float32Array(traced.layers.length * count)
     traced.logDets.forEach((values, i) => { logDets.set(values, i * count) })
-    return accept({ layers: traced.layers, count, dimension, states, logDets, logProb: traced.logProb })
+    return accept({ layers: traced.layers, count, dimension, states, out: traced.out, logDets, logProb: traced.logProb })
   }
 
   async generate({ project, run, latents }: RequestOf<'explore.generate'>): Promise<Result<ResultOf['explore.generate']>> {
     const ready = await this.#runs.ready(project, run)
     if (!ready.ok) return ready
+    const dimension = sizeOf(ready.value)
+    if (latents.length === 0 || latents.length % dimension !== 0) {
+      return reject(error('generate-latents', `expected latents of ${dimension} numbers, got ${latents.length} numbers`, { at: run }))
+    }
     const { x } = await this.#host.exploring().start('generate', { ...this.#model(ready.value), z: latents }).result
     return accept({ x })
   }

@@ -6,11 +6,12 @@ import { type Issue, IssueError, type Result, accept, error, formatIssue, reject
 import { writeIssue } from '../../../files/file-issues.ts'
 import type { RequestOf, ResultOf, RunDetail, RunState, RunSummary } from '../../../shared/api.ts'
 import { DEFAULT_ENGINE } from '../../../shared/engines.ts'
-import type { RunEvent } from '../../../shared/run-events.ts'
+import type { Best, RunEvent } from '../../../shared/run-events.ts'
 import { ComputeDied } from '../compute-client.ts'
 import { evaluation, logDensities } from '../evaluate.ts'
 import { modelOf } from '../model.ts'
 import { type ReadyRun, createNewRun } from '../new-run.ts'
+import { absoluteSource } from '../open-design.ts'
 import { openRun } from '../open-run.ts'
 import { readMetrics, summarise, updateAbout } from '../run-record.ts'
 import { isRunBusy } from '../run-lock.ts'
@@ -19,19 +20,25 @@ import type { ServicesHost } from './host.ts'
 
 const RUNS = 'runs'
 const TRASH = '.trash'
+/** Runs whose data stay in memory. */
+const KEPT = 4
 
 interface LiveRun {
-  readonly project: string
   readonly training: Training
   state: RunState
   step: number
+  best: Best | undefined
 }
 
 export class RunsService {
   readonly #host: ServicesHost
+  /** By folder, as runs of two projects may have the same name. */
   readonly #live = new Map<string, LiveRun>()
   /** Data of the runs that were looked at lately: preparing them again for each question would be slow. */
   readonly #ready = new Map<string, ReadyRun>()
+  /** Folders of runs that are being made or resumed: what takes a moment must not be begun twice. */
+  readonly #starting = new Set<string>()
+  #closing = false
 
   constructor(host: ServicesHost) {
     this.#host = host
@@ -60,17 +67,21 @@ export class RunsService {
   async #summary(project: string, run: string): Promise<Result<RunSummary>> {
     const folder = this.folder(project, run)
     if (!folder.ok) return folder
-    const live = this.#live.get(run)
-    const elsewhere = live === undefined && await isRunBusy(folder.value)
-    const state = live ?? (elsewhere ? { state: 'running' as const, step: 0 } : undefined)
-    const read = await summarise(folder.value, state)
+    const read = await this.#read(folder.value)
     return read.ok ? accept(read.value.summary, read.issues) : read
+  }
+
+  /** The run as its folder tells it, and as this studio, or another process, is working on it. */
+  async #read(folder: string): ReturnType<typeof summarise> {
+    const live = this.#live.get(folder)
+    const elsewhere = live === undefined && await isRunBusy(folder)
+    return summarise(folder, live ?? (elsewhere ? { state: 'running', step: 0, best: undefined } : undefined))
   }
 
   async get({ project, run }: RequestOf<'runs.get'>): Promise<Result<RunDetail>> {
     const folder = this.folder(project, run)
     if (!folder.ok) return folder
-    const read = await summarise(folder.value, this.#live.get(run))
+    const read = await this.#read(folder.value)
     return read.ok
       ? accept({ ...read.value.summary, document: read.value.run.document, columns: read.value.run.data.columns }, read.issues)
       : read
@@ -81,9 +92,16 @@ export class RunsService {
     return folder.ok ? readMetrics(folder.value) : folder
   }
 
+  /** A name that neither a run nor a deleted one has; reserved until it is taken off `#starting`. */
   async #freeName(folder: string): Promise<string> {
     await mkdir(folder, { recursive: true })
-    for (let n = 1; ; n++) if (!existsSync(join(folder, `run-${n}`)) && !existsSync(join(folder, TRASH, `run-${n}`))) return `run-${n}`
+    const taken = (name: string): boolean =>
+      existsSync(join(folder, name)) || existsSync(join(folder, TRASH, name)) || this.#starting.has(join(folder, name))
+    for (let n = 1; ; n++) {
+      if (taken(`run-${n}`)) continue
+      this.#starting.add(join(folder, `run-${n}`))
+      return `run-${n}`
+    }
   }
 
   async start({ project, name }: RequestOf<'runs.start'>): Promise<Result<ResultOf['runs.start']>> {
@@ -98,46 +116,71 @@ export class RunsService {
     const runs = join(found.value, RUNS)
     const run = await this.#freeName(runs).catch((cause: unknown) => writeIssue(cause, runs))
     if (typeof run !== 'string') return reject(run)
-    const ready = await createNewRun({
-      document: document.value, settings: data, engine: DEFAULT_ENGINE, threads: this.#host.threads, folder: join(runs, run),
-    })
-    if (!ready.ok) return ready
-    if (name !== undefined) await updateAbout(ready.value.folder, { name })
-    this.#go(project, run, ready.value)
-    return accept({ run }, ready.issues)
+    const folder = join(runs, run)
+    try {
+      const ready = await createNewRun({
+        document: document.value, settings: { ...data, source: absoluteSource(data.source, found.value) },
+        engine: DEFAULT_ENGINE, threads: this.#host.threads, folder,
+      })
+      if (!ready.ok) return ready
+      const named = name === undefined ? undefined : await updateAbout(folder, { name })
+      this.#go(project, run, ready.value)
+      return accept({ run }, [...ready.issues, ...named?.issues ?? []])
+    } finally {
+      this.#starting.delete(folder)
+    }
   }
 
   async #resume(project: string, run: string): Promise<Result<null>> {
     const folder = this.folder(project, run)
     if (!folder.ok) return folder
-    const ready = await openRun(folder.value)
-    if (!ready.ok) return ready
-    if (ready.value.run.status === 'completed') {
-      return reject(error('run-completed', 'this run has done all of its steps', { at: run, fix: 'raise the number of steps in its design and start a new run' }))
+    if (this.#live.has(folder.value) || this.#starting.has(folder.value)) return reject(error('run-busy', 'this run is going on', { at: run }))
+    this.#starting.add(folder.value)
+    try {
+      const ready = await openRun(folder.value)
+      if (!ready.ok) return ready
+      if (ready.value.run.status === 'completed') {
+        return reject(error('run-completed', 'this run has done all of its steps', { at: run, fix: 'raise the number of steps and start a new run' }))
+      }
+      this.#go(project, run, ready.value)
+      return accept(null, ready.issues)
+    } finally {
+      this.#starting.delete(folder.value)
     }
-    this.#go(project, run, ready.value)
-    return accept(null, ready.issues)
   }
 
   #go(project: string, run: string, ready: ReadyRun): void {
-    this.#ready.set(run, ready)
-    const training = startTraining(ready, this.#host.training(), (event) => { this.#hear(project, run, event) })
-    this.#live.set(run, { project, training, state: 'running', step: 0 })
+    const { folder } = ready
+    this.#ready.set(folder, ready)
+    const training = startTraining(ready, this.#host.training(), (event) => { this.#hear(project, run, folder, event) })
+    // The training process takes one run after the other.
+    this.#live.set(folder, { training, state: 'queued', step: 0, best: undefined })
     void this.#changed(project, run)
     training.end.then(
-      () => { this.#ended(project, run) },
+      () => this.#ended(project, run, folder),
       (cause: unknown) => {
         const issues = cause instanceof IssueError ? cause.issues : [error(
           cause instanceof ComputeDied ? 'compute-died' : 'run-failed', cause instanceof Error ? cause.message : String(cause),
           { at: run, fix: 'resume the run: it goes on from its last checkpoint' })]
         for (const issue of issues) this.#host.emit({ type: 'project.notice', project, issue })
-        this.#ended(project, run)
+        return this.#ended(project, run, folder)
       })
+      .catch((cause: unknown) => { this.#tellFault(project, run, cause) })
   }
 
-  #ended(project: string, run: string): void {
-    this.#live.delete(run)
-    void this.#changed(project, run).then(() => this.evaluate({ project, run }))
+  async #ended(project: string, run: string, folder: string): Promise<void> {
+    this.#live.delete(folder)
+    await this.#changed(project, run)
+    if (this.#closing || !existsSync(join(folder, 'checkpoints', 'latest.safetensors'))) return
+    const evaluated = await this.evaluate({ project, run })
+    if (!evaluated.ok) for (const issue of evaluated.issues) this.#host.emit({ type: 'project.notice', project, issue })
+  }
+
+  /** What nobody asked for cannot be answered: it is told. */
+  #tellFault(project: string, run: string, cause: unknown): void {
+    if (this.#closing) return
+    const message = cause instanceof Error ? cause.message : String(cause)
+    this.#host.emit({ type: 'project.notice', project, issue: error('run-follow-up', message, { at: run, fix: 'ask for the figures of the test part again' }) })
   }
 
   async #changed(project: string, run: string): Promise<void> {
@@ -145,18 +188,27 @@ export class RunsService {
     this.#host.emit({ type: 'runs.changed', project, run: summary.ok ? summary.value : undefined })
   }
 
-  #hear(project: string, run: string, event: RunEvent): void {
-    const live = this.#live.get(run)
+  #hear(project: string, run: string, folder: string, event: RunEvent): void {
+    const live = this.#live.get(folder)
     if (live !== undefined && 'step' in event) live.step = event.step
     if (event.type === 'metrics') this.#host.emit({ type: 'run.metrics', project, run, records: event.records })
     else this.#host.emit({ type: 'run.event', project, run, event })
-    if (event.type === 'validated') void this.#showSamples(project, run, event.step)
+    if (live?.state === 'queued' && event.type === 'prepared') {
+      live.state = 'running'
+      void this.#changed(project, run)
+    }
+    if (event.type !== 'validated') return
+    if (live !== undefined && event.best) {
+      live.best = { step: event.step, nll: event.nll }
+      void this.#changed(project, run)
+    }
+    void this.#showSamples(project, run, folder, event.step)
   }
 
   /** A picture of what the flow has learned so far, at every validation. */
-  async #showSamples(project: string, run: string, step: number): Promise<void> {
-    const ready = this.#ready.get(run)
-    if (ready === undefined) return
+  async #showSamples(project: string, run: string, folder: string, step: number): Promise<void> {
+    const ready = this.#ready.get(folder)
+    if (ready === undefined || this.#closing) return
     try {
       const drawn = await this.#host.exploring().start('sample', {
         ...modelOf(ready.folder, ready.run), threads: 1, count: 1500, temperature: 1, seed: 0,
@@ -170,10 +222,10 @@ export class RunsService {
   }
 
   async control({ project, run, action }: RequestOf<'runs.control'>): Promise<Result<null>> {
-    const live = this.#live.get(run)
-    if (action === 'resume') {
-      return live === undefined ? this.#resume(project, run) : reject(error('run-busy', 'this run is going on', { at: run }))
-    }
+    if (action === 'resume') return this.#resume(project, run)
+    const folder = this.folder(project, run)
+    if (!folder.ok) return folder
+    const live = this.#live.get(folder.value)
     if (live === undefined) return reject(error('run-not-running', 'this run is not going on', { at: run, fix: 'resume it first' }))
     if (action === 'stop') live.training.stop()
     else {
@@ -186,6 +238,7 @@ export class RunsService {
 
   /** Stops every run with a checkpoint, and waits for it. */
   async stopAll(): Promise<void> {
+    this.#closing = true
     const ends = [...this.#live.values()].map(({ training }) => {
       training.stop()
       return training.end.catch(() => undefined)
@@ -212,13 +265,17 @@ export class RunsService {
     } catch (cause) {
       return reject(writeIssue(cause, from(runs)))
     }
-    this.#ready.delete(run)
+    this.#ready.delete(from(runs))
     this.#host.emit({ type: 'runs.changed', project, run: undefined })
     return accept(null)
   }
 
   async remove({ project, run }: RequestOf<'runs.delete'>): Promise<Result<null>> {
-    if (this.#live.has(run)) return reject(error('run-busy', 'this run is going on', { at: run, fix: 'stop it before deleting it' }))
+    const folder = this.folder(project, run)
+    if (!folder.ok) return folder
+    if (this.#live.has(folder.value) || this.#starting.has(folder.value) || await isRunBusy(folder.value)) {
+      return reject(error('run-busy', 'this run is going on', { at: run, fix: 'stop it before deleting it' }))
+    }
     return this.#move(project, run, (runs) => join(runs, run), (runs) => join(runs, TRASH, run))
   }
 
@@ -228,18 +285,15 @@ export class RunsService {
 
   /** A run with its data, kept for the next question. */
   async ready(project: string, run: string): Promise<Result<ReadyRun>> {
-    const known = this.#ready.get(run)
     const folder = this.folder(project, run)
     if (!folder.ok) return folder
-    if (known?.folder === folder.value) return accept(known)
+    const known = this.#ready.get(folder.value)
+    if (known !== undefined) return accept(known)
     const opened = await openRun(folder.value)
     if (!opened.ok) return opened
-    for (const oldest of this.#ready.keys()) {
-      if (this.#ready.size < 4) break
-      if (!this.#live.has(oldest)) this.#ready.delete(oldest)
-      else break
-    }
-    this.#ready.set(run, opened.value)
+    const idle = [...this.#ready.keys()].filter((kept) => !this.#live.has(kept))
+    for (const oldest of idle.slice(0, Math.max(0, this.#ready.size - KEPT + 1))) this.#ready.delete(oldest)
+    this.#ready.set(folder.value, opened.value)
     return opened
   }
 
@@ -251,10 +305,10 @@ export class RunsService {
       const logProb = await logDensities(this.#host.exploring(), modelOf(folder, file), data.test)
       const figures = evaluation(file, logProb, data.entropy)
       const result = { testNll: figures.test_nll_nats, bitsPerDimension: figures.bits_per_dim, entropy: figures.entropy_nats }
-      const step = (await summarise(folder, undefined))
-      await updateAbout(folder, { evaluation: { step: step.ok ? step.value.summary.step : 0, ...result } })
+      const read = await this.#read(folder)
+      const kept = await updateAbout(folder, { evaluation: { step: read.ok ? read.value.summary.step : 0, ...result } })
       await this.#changed(project, run)
-      return accept(result)
+      return accept(result, kept.issues)
     } catch (cause) {
       if (cause instanceof IssueError) return reject(...cause.issues)
       throw cause
