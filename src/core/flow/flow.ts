@@ -96,7 +96,8 @@ export function assemble(design: FlowDesign, options: { readonly contextSize?: n
     { path: 'base', specs: base.definition.parameters(base.site) },
   ])
   return accept({
-    event: design.event, contextSize: options.contextSize ?? 0, layers, base, latents, size: eventSize(design.event), table,
+    event: design.event, contextSize: options.contextSize ?? 0, layers, base, latents, table,
+    size: eventSize(design.event),
   }, issues)
 }
 

@@ -66,7 +66,7 @@ export function evaluation(run: RunFile, logProb: Float32Array, entropy: number 
   }
 }
 
-/** log p of every row, in nats; the noise of dequantization comes from the run's seed. Tells of rows without a density. */
+/** log p of every row, in nats; noise of dequantization comes from the run's seed. Tells of rows without a density. */
 export async function logDensities(
   client: ComputeClient, model: ModelReference, rows: RowsMessage, onEvent: (event: RunEvent) => void = () => undefined,
 ): Promise<Float32Array> {

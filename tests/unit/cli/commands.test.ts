@@ -136,7 +136,7 @@ describe('density', () => {
     writeFileSync(join(folder, 'far.csv'), 'height,weight\n1.5,2.5\n1e30,2.5\n')
     const { code, stderr } = await flowsmith(folder, 'density machine --data far.csv --out far-logp.csv')
     expect(code).toBe(0)
-    expect(stderr).toContain('warning density-not-finite at example 2: log p is not a finite number for 1 of 2 examples')
+    expect(stderr).toContain('warning density-not-finite at example 2: log p is not a finite number for 1 of 2')
     expect(readFileSync(join(folder, 'far-logp.csv'), 'utf8')).toMatch(/^log_prob\n-\d+\.\d+\n(?:-inf|NaN)\n$/)
   })
 

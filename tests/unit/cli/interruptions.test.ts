@@ -5,7 +5,8 @@ import { setTimeout } from 'node:timers/promises'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { decodeSafetensors } from '../../../src/core/safetensors.ts'
 import {
-  type Running, designOf, flowsmith, jsonOf, objectOf, readJson, smallDesign, start, succeed, table, workFolder, writeJson,
+  type Running, designOf, flowsmith, jsonOf, objectOf, readJson, smallDesign, start, succeed, table, workFolder,
+  writeJson,
 } from './program.ts'
 
 const folder = workFolder()
@@ -133,7 +134,7 @@ describe('killed processes', () => {
     expect(code).toBe(1)
     expect(stderr).toContain('flowsmith failed: the compute process ended (SIGKILL) while it was working;')
     expect(stderr).not.toMatch(/^\s+at /m)
-    expect(readJson(folder, 'crashed', 'run.json')['status']).toBe('failed')
+    expect(readJson(folder, 'crashed', 'run.json')['status']).toBe('interrupted')
     expect((await flowsmith(folder, 'resume crashed')).code).toBe(0)
     expect(learned('crashed')).toEqual(uninterrupted)
   })
