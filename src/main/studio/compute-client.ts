@@ -1,8 +1,8 @@
 /** The studio's side of the compute process: starts it, sends jobs, hands out events and results. */
-import { type ChildProcess, fork } from 'node:child_process'
 import { type Issue, IssueError } from '../../core/issues.ts'
 import type { ComputeJobs, FromCompute, JobName, ToCompute } from '../../shared/compute-protocol.ts'
 import type { RunEvent } from '../../shared/run-events.ts'
+import { type ComputeProcess, type SpawnCompute, forkCompute } from './compute-process.ts'
 
 /** A fault of ours in the compute process, with the stack from over there. */
 export class ComputeError extends Error {
@@ -15,8 +15,9 @@ export class ComputeError extends Error {
 
 /** The compute process ended while a job was under way. */
 export class ComputeDied extends Error {
-  constructor(code: number | null, signal: NodeJS.Signals | null) {
-    super(`the compute process ended (${signal ?? `code ${code}`}) while it was working; the run can be resumed from its last checkpoint`)
+  /** `how`: a signal or an exit code, in words. */
+  constructor(how: string) {
+    super(`the compute process ended (${how}) while it was working; the run can be resumed from its last checkpoint`)
     this.name = 'ComputeDied'
   }
 }
@@ -33,16 +34,20 @@ interface Pending {
 }
 
 export class ComputeClient {
-  readonly #child: ChildProcess
+  readonly #process: ComputeProcess
   readonly #pending = new Map<number, Pending>()
   #nextId = 1
+  #ended = ''
 
-  /** `entry`: the built compute process, a path or file URL. What it prints goes to the standard error stream. */
-  constructor(entry: string | URL) {
-    this.#child = fork(entry, [], { serialization: 'advanced', stdio: ['ignore', 2, 2, 'ipc'] })
-    this.#child.on('message', (message: FromCompute) => { this.#receive(message) })
-    this.#child.on('exit', (code, signal) => { this.#failAll(new ComputeDied(code, signal)) })
-    this.#child.on('error', (cause) => { this.#failAll(cause) })
+  /** `entry`: the built compute process, a path or file URL. */
+  constructor(entry: string | URL, spawn: SpawnCompute = forkCompute) {
+    this.#process = spawn(entry, {
+      onMessage: (message) => { this.#receive(message) },
+      onEnd: (how) => {
+        this.#ended = how
+        this.#failAll(new ComputeDied(how))
+      },
+    })
   }
 
   #failAll(cause: Error): void {
@@ -65,7 +70,7 @@ export class ComputeClient {
   }
 
   #send(message: ToCompute): void {
-    if (this.#child.connected) this.#child.send(message)
+    this.#process.send(message)
   }
 
   start<J extends JobName>(
@@ -73,8 +78,8 @@ export class ComputeClient {
   ): Running<ComputeJobs[J]['result']> {
     const id = this.#nextId++
     const result = new Promise<ComputeJobs[J]['result']>((resolve, reject) => {
-      if (!this.#child.connected) {
-        reject(new ComputeDied(this.#child.exitCode, this.#child.signalCode))
+      if (!this.#process.alive) {
+        reject(new ComputeDied(this.#ended === '' ? 'closed' : this.#ended))
         return
       }
       // The compute process answers a job with that job's result.
@@ -85,17 +90,15 @@ export class ComputeClient {
   }
 
   get alive(): boolean {
-    return this.#child.connected
+    return this.#process.alive
   }
 
   get pid(): number | undefined {
-    return this.#child.pid
+    return this.#process.pid
   }
 
   /** Ends the process; jobs under way are lost. */
   close(): void {
-    this.#child.removeAllListeners('exit')
-    if (this.#child.connected) this.#child.disconnect()
-    this.#child.kill('SIGKILL')
+    this.#process.kill()
   }
 }

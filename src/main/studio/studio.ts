@@ -11,6 +11,7 @@ import {
 } from '../../shared/api.ts'
 import { engineTitles } from '../../shared/engines.ts'
 import { ComputeClient, ComputeError } from './compute-client.ts'
+import { type SpawnCompute, forkCompute } from './compute-process.ts'
 import { DataService } from './services/data.ts'
 import { ExploreService } from './services/explore.ts'
 import { ExportService } from './services/export.ts'
@@ -24,6 +25,8 @@ export interface StudioOptions {
   readonly host: 'electron' | 'browser'
   /** The built compute process. */
   readonly compute: URL
+  /** How it is started: a child process of Node unless the host has a way of its own. */
+  readonly spawn?: SpawnCompute
   /** Told of faults of ours, with their stack. */
   readonly onFault: (fault: Error) => void
 }
@@ -33,14 +36,16 @@ type Handlers = { readonly [N in RequestName]: (request: RequestOf<N>) => Promis
 /** A compute process that is started when it is first needed, and again after it died. */
 class Compute {
   readonly #entry: URL
+  readonly #spawn: SpawnCompute
   #client: ComputeClient | undefined
 
-  constructor(entry: URL) {
+  constructor(entry: URL, spawn: SpawnCompute) {
     this.#entry = entry
+    this.#spawn = spawn
   }
 
   get(): ComputeClient {
-    if (this.#client?.alive !== true) this.#client = new ComputeClient(this.#entry)
+    if (this.#client?.alive !== true) this.#client = new ComputeClient(this.#entry, this.#spawn)
     return this.#client
   }
 
@@ -69,8 +74,9 @@ export class Studio {
 
   constructor(options: StudioOptions) {
     this.#options = options
-    this.#training = new Compute(options.compute)
-    this.#exploring = new Compute(options.compute)
+    const spawn = options.spawn ?? forkCompute
+    this.#training = new Compute(options.compute, spawn)
+    this.#exploring = new Compute(options.compute, spawn)
     const emit = (event: StudioEvent): void => { for (const listener of this.#listeners) listener(event) }
     this.#projects = new ProjectsService(options.workspace, emit)
     const host: ServicesHost = {
