@@ -7,9 +7,11 @@ import * as v from 'valibot'
 import type { Edit } from '../core/design/edits.ts'
 import type { ProjectDocument } from '../core/design/document.ts'
 import type { Issue } from '../core/issues.ts'
+import { engineNames } from './engines.ts'
 import type { MetricRecord, RunEvent } from './run-events.ts'
 
-const id = v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]{1,128}$/))
+/** Part of a path: never one that leads elsewhere, or to what is kept out of sight. */
+const id = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$/))
 const text = v.pipe(v.string(), v.maxLength(10_000))
 const count = (maximum: number): v.GenericSchema<number> => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(maximum))
 const bytes = v.instance(Uint8Array)
@@ -32,9 +34,10 @@ export const requestSchemas = {
 
   'data.upload': v.object({ project: id, name: v.pipe(v.string(), v.maxLength(255)), bytes }),
   'data.preview': v.object({ project: id, rows: v.optional(count(2000)) }),
+  'data.columns': v.object({ project: id }),
 
   'runs.list': v.object({ project: id }),
-  'runs.start': v.object({ project: id, name: v.optional(text) }),
+  'runs.start': v.object({ project: id, name: v.optional(text), engine: v.optional(v.picklist(engineNames)) }),
   'runs.control': v.object({ project: id, run: id, action: v.picklist(['pause', 'continue', 'stop', 'resume']) }),
   'runs.get': v.object({ project: id, run: id }),
   'runs.metrics': v.object({ project: id, run: id }),
@@ -52,7 +55,7 @@ export const requestSchemas = {
   'explore.certificate': v.object({ project: id, run: id, points: count(64) }),
 
   'export.onnx': v.object({ project: id, run: id }),
-  'export.file': v.object({ project: id, run: id, file: v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]{1,128}$/)) }),
+  'export.file': v.object({ project: id, run: id, file: id }),
 } as const
 
 export type RequestName = keyof typeof requestSchemas
@@ -112,8 +115,19 @@ export interface DataPreview {
   /** First rows, row-major [shown, columns]. */
   readonly shown: number
   readonly values: Float32Array
+  /** Rows spread evenly over all of them, row-major [sampled, columns], for pictures; none where no rows were asked for. */
+  readonly sampled: number
+  readonly sample: Float32Array
   readonly entropy: number | undefined
   readonly issues: readonly Issue[]
+}
+/** What a file offers, told from its first rows: also of one that cannot be read as it is chosen now. */
+export interface DataColumns {
+  readonly columns: readonly { readonly name: string; readonly numeric: boolean }[]
+  /** Whether the first row of a text file names the columns; undefined for arrays. */
+  readonly header: boolean | undefined
+  /** Arrays of an archive, of which one is read. */
+  readonly arrays: readonly string[]
 }
 
 export type RunState = 'queued' | 'running' | 'paused' | 'completed' | 'early' | 'stopped' | 'failed' | 'interrupted'
@@ -131,6 +145,10 @@ export interface RunSummary {
   readonly dequantized: boolean
   readonly best: { readonly step: number; readonly nll: number } | undefined
   readonly testNll: number | undefined
+  /** Of the test part, where all of the data was dequantized. */
+  readonly bitsPerDimension?: number | undefined
+  /** Wall time of its trainings so far. */
+  readonly seconds?: number | undefined
   readonly engine: string
   readonly source: string
   readonly failure: string | undefined
@@ -145,8 +163,13 @@ export interface TraceResult {
   readonly layers: readonly { readonly path: string; readonly id: string; readonly kind: string }[]
   readonly count: number
   readonly dimension: number
-  /** State before the first layer and after each, [layers + 1, count, D], where the event keeps its size. */
+  /**
+   * State before the first layer and after each, [layers + 1, count, D]: what goes on and, behind it, what has left for
+   * the base, last first, so that a point has its D coordinates at every depth.
+   */
   readonly states: Float32Array
+  /** z or x itself, [count, D]; the parts of z in the order in which they leave. */
+  readonly out: Float32Array
   /** log|det| of each layer, [layers, count], nats. */
   readonly logDets: Float32Array
   /** log p of the points, [count], nats. */
@@ -180,6 +203,7 @@ export interface ResultOf {
   'project.redo': { readonly revision: number }
   'data.upload': { readonly source: string }
   'data.preview': DataPreview
+  'data.columns': DataColumns
   'runs.list': readonly RunSummary[]
   'runs.start': { readonly run: string }
   'runs.control': null

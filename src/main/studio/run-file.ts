@@ -13,7 +13,7 @@ const VERSION = 1
 const schema = v.object({
   format: v.literal('flowsmith-run'),
   version: v.number(),
-  status: v.picklist(['running', 'completed', 'early', 'stopped', 'failed']),
+  status: v.picklist(['running', 'completed', 'early', 'stopped', 'failed', 'interrupted']),
   created: v.string(),
   updated: v.string(),
   engine: v.object({ name: v.string(), threads: v.optional(v.number()) }),

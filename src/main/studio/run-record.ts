@@ -5,7 +5,7 @@ import { basename, join } from 'node:path'
 import * as v from 'valibot'
 import { assemble } from '../../core/flow/flow.ts'
 import { eventSize } from '../../core/flow/layer.ts'
-import { type Result, accept } from '../../core/issues.ts'
+import { type Result, accept, error, reject } from '../../core/issues.ts'
 import { writeFileAtomic } from '../../files/atomic-write.ts'
 import { readJournal } from '../../files/journal.ts'
 import type { RunState, RunSummary } from '../../shared/api.ts'
@@ -35,8 +35,19 @@ export async function readAbout(folder: string): Promise<About> {
   }
 }
 
-export async function updateAbout(folder: string, change: Partial<About>): Promise<Result<undefined>> {
-  return writeFileAtomic(aboutPath(folder), `${JSON.stringify({ ...await readAbout(folder), ...change }, null, 2)}\n`)
+/** The last change of each folder: one waits for the other, so that none is lost. */
+const changes = new Map<string, Promise<unknown>>()
+
+export function updateAbout(folder: string, change: Partial<About>): Promise<Result<undefined>> {
+  const write = async (): Promise<Result<undefined>> => {
+    if (!existsSync(folder)) return reject(error('run-missing', 'there is no such run any more', { at: folder, fix: 'it may have been deleted meanwhile' }))
+    return writeFileAtomic(aboutPath(folder), `${JSON.stringify({ ...await readAbout(folder), ...change }, null, 2)}\n`)
+  }
+  const done = (changes.get(folder) ?? Promise.resolve()).then(write, write)
+  changes.set(folder, done)
+  const forget = (): void => { if (changes.get(folder) === done) changes.delete(folder) }
+  void done.then(forget, forget)
+  return done
 }
 
 const recordSchema: v.GenericSchema<MetricRecord> = v.variant('type', [
@@ -71,6 +82,11 @@ export function progressOf(records: readonly MetricRecord[]): { step: number; be
   return { step, best }
 }
 
+/** Metrics reach the file a little later than the news of them. */
+function better(a: RunSummary['best'], b: RunSummary['best']): RunSummary['best'] {
+  return a !== undefined && (b === undefined || a.nll < b.nll) ? a : b
+}
+
 function parameterCount(run: RunFile): number {
   const flow = assemble(run.document.design)
   return flow.ok ? flow.value.table.parameterCount : 0
@@ -78,7 +94,7 @@ function parameterCount(run: RunFile): number {
 
 /** `live`: what the studio knows about a run that goes on in it. */
 export async function summarise(
-  folder: string, live: { readonly state: RunState; readonly step: number } | undefined,
+  folder: string, live: { readonly state: RunState; readonly step: number; readonly best: RunSummary['best'] } | undefined,
 ): Promise<Result<{ summary: RunSummary; run: RunFile }>> {
   const read = await readRun(folder)
   if (!read.ok) return read
@@ -86,6 +102,8 @@ export async function summarise(
   const about = await readAbout(folder)
   const metrics = await readMetrics(folder)
   const progress = progressOf(metrics.ok ? metrics.value : [])
+  // Figures of weights that have been trained on since are not those of the run.
+  const evaluation = about.evaluation?.step === progress.step ? about.evaluation : undefined
   const stored: RunState = run.status === 'running' ? 'interrupted' : run.status
   const summary: RunSummary = {
     run: basename(folder),
@@ -99,8 +117,10 @@ export async function summarise(
     dimension: eventSize(run.document.design.event),
     entropy: run.data.entropy,
     dequantized: run.data.dequantized.length > 0,
-    best: progress.best,
-    testNll: about.evaluation?.testNll,
+    best: better(live?.best, progress.best),
+    testNll: evaluation?.testNll,
+    bitsPerDimension: evaluation?.bitsPerDimension ?? undefined,
+    seconds: run.seconds,
     engine: run.engine.name,
     source: run.data.source,
     failure: run.failure,

@@ -1,7 +1,7 @@
 /** Drives one training of a run: lock, job, events, and the run's status at its end. */
 import { type Issue, IssueError, formatIssue } from '../../core/issues.ts'
 import type { Best, RunEvent, RunOutcome } from '../../shared/run-events.ts'
-import type { ComputeClient } from './compute-client.ts'
+import { type ComputeClient, ComputeDied } from './compute-client.ts'
 import type { ReadyRun } from './new-run.ts'
 import { lockRun } from './run-lock.ts'
 import { type RunFile, type RunStatus, writeRun } from './run-file.ts'
@@ -68,7 +68,8 @@ export function startTraining(ready: ReadyRun, client: ComputeClient, onEvent: (
       return { outcome, step, best, seconds: elapsed() }
     } catch (cause) {
       // Where the disk is full this fails too: both are told then.
-      const unwritten = await setStatus(folder, run, 'failed', elapsed(), failureText(cause))
+      const status = cause instanceof ComputeDied ? 'interrupted' : 'failed'
+      const unwritten = await setStatus(folder, run, status, elapsed(), failureText(cause))
       throw cause instanceof IssueError ? new IssueError([...cause.issues, ...unwritten]) : cause
     } finally {
       await locked.value.release()

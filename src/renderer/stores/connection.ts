@@ -17,7 +17,7 @@ export const useConnection = defineStore('connection', () => {
   /** A value, or the issues to show in place; never throws. */
   async function request<N extends RequestName>(name: N, payload: RequestOf<N>): Promise<Result<ResultOf[N]>> {
     const reply = await studio.request(name, payload)
-    return reply.ok ? accept(reply.value) : reject(...reply.issues as readonly Issue[])
+    return reply.ok ? accept(reply.value, reply.issues) : reject(...reply.issues as readonly Issue[])
   }
 
   /** Listens to one type of event until the calling scope (component or store) ends. */

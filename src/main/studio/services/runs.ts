@@ -38,6 +38,8 @@ export class RunsService {
   readonly #ready = new Map<string, ReadyRun>()
   /** Folders of runs that are being made or resumed: what takes a moment must not be begun twice. */
   readonly #starting = new Set<string>()
+  /** Folders of runs of whose flow a picture is being drawn. */
+  readonly #drawing = new Set<string>()
   #closing = false
 
   constructor(host: ServicesHost) {
@@ -104,7 +106,7 @@ export class RunsService {
     }
   }
 
-  async start({ project, name }: RequestOf<'runs.start'>): Promise<Result<ResultOf['runs.start']>> {
+  async start({ project, name, engine = DEFAULT_ENGINE }: RequestOf<'runs.start'>): Promise<Result<ResultOf['runs.start']>> {
     const found = this.#host.folderOf(project)
     if (!found.ok) return found
     const document = await this.#host.documentOf(project)
@@ -120,7 +122,7 @@ export class RunsService {
     try {
       const ready = await createNewRun({
         document: document.value, settings: { ...data, source: absoluteSource(data.source, found.value) },
-        engine: DEFAULT_ENGINE, threads: this.#host.threads, folder,
+        engine, threads: this.#host.threads, folder,
       })
       if (!ready.ok) return ready
       const named = name === undefined ? undefined : await updateAbout(folder, { name })
@@ -208,7 +210,9 @@ export class RunsService {
   /** A picture of what the flow has learned so far, at every validation. */
   async #showSamples(project: string, run: string, folder: string, step: number): Promise<void> {
     const ready = this.#ready.get(folder)
-    if (ready === undefined || this.#closing) return
+    // A flow that is slow to sample shows fewer pictures, never older ones.
+    if (ready === undefined || this.#closing || this.#drawing.has(folder)) return
+    this.#drawing.add(folder)
     try {
       const drawn = await this.#host.exploring().start('sample', {
         ...modelOf(ready.folder, ready.run), threads: 1, count: 1500, temperature: 1, seed: 0,
@@ -218,6 +222,8 @@ export class RunsService {
       // The run goes on without the picture; what is wrong with its checkpoint is said where it is used.
       const message = cause instanceof IssueError ? cause.issues.map(formatIssue).join('; ') : String(cause)
       this.#host.emit({ type: 'project.notice', project, issue: error('samples-unavailable', `no samples of step ${step}: ${message}`, { at: run }) })
+    } finally {
+      this.#drawing.delete(folder)
     }
   }
 
@@ -255,7 +261,7 @@ export class RunsService {
     return accept(null)
   }
 
-  async #move(project: string, run: string, from: (runs: string) => string, to: (runs: string) => string): Promise<Result<null>> {
+  async #move(project: string, from: (runs: string) => string, to: (runs: string) => string): Promise<Result<null>> {
     const found = this.#host.folderOf(project)
     if (!found.ok) return found
     const runs = join(found.value, RUNS)
@@ -276,11 +282,11 @@ export class RunsService {
     if (this.#live.has(folder.value) || this.#starting.has(folder.value) || await isRunBusy(folder.value)) {
       return reject(error('run-busy', 'this run is going on', { at: run, fix: 'stop it before deleting it' }))
     }
-    return this.#move(project, run, (runs) => join(runs, run), (runs) => join(runs, TRASH, run))
+    return this.#move(project, (runs) => join(runs, run), (runs) => join(runs, TRASH, run))
   }
 
   async restore({ project, run }: RequestOf<'runs.restore'>): Promise<Result<null>> {
-    return this.#move(project, run, (runs) => join(runs, TRASH, run), (runs) => join(runs, run))
+    return this.#move(project, (runs) => join(runs, TRASH, run), (runs) => join(runs, run))
   }
 
   /** A run with its data, kept for the next question. */
