@@ -107,6 +107,7 @@ export class Studio {
       'project.redo': (request) => projects.redo(request),
       'data.upload': (request) => data.upload(request),
       'data.preview': (request) => data.preview(request),
+      'data.columns': (request) => data.columns(request),
       'runs.list': (request) => runs.list(request),
       'runs.start': (request) => runs.start(request),
       'runs.control': (request) => runs.control(request),

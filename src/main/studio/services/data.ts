@@ -11,13 +11,17 @@ import { key, named } from '../../../core/random.ts'
 import { writeFileAtomic } from '../../../files/atomic-write.ts'
 import { writeIssue } from '../../../files/file-issues.ts'
 import { readDataFile } from '../../../files/read-data.ts'
-import type { ColumnPreview, DataPreview, RequestOf, ResultOf } from '../../../shared/api.ts'
+import type { ColumnPreview, DataColumns, DataPreview, RequestOf, ResultOf } from '../../../shared/api.ts'
+import { describeFile } from '../describe-file.ts'
 import { absoluteSource } from '../open-design.ts'
 import { SYNTHETIC_ROWS } from '../prepare-data.ts'
 import type { ServicesHost } from './host.ts'
 
 const BINS = 40
 const SHOWN = 500
+/** Numbers in the rows that a preview gives for pictures. */
+const SAMPLED = 200_000
+const MOST_SAMPLED = 5000
 /** Rows of a synthetic target that a preview draws. */
 const DRAWN = 5000
 
@@ -42,7 +46,20 @@ function previewOf(dataset: DataSet, shown: number, entropy: number | undefined,
   return {
     source: dataset.source, rows, event: dataset.event, columns, label: dataset.label?.name, shown: count,
     values: Float32Array.from(dataset.values.subarray(0, count * dataset.columns.length)), entropy, issues,
+    ...(shown === 0 ? { sampled: 0, sample: new Float32Array(0) } : spread(dataset)),
   }
+}
+
+/** Rows spread evenly over the data set: files are often sorted. */
+function spread({ rows, columns, values }: DataSet): Pick<DataPreview, 'sampled' | 'sample'> {
+  const width = columns.length
+  const sampled = Math.min(rows, MOST_SAMPLED, Math.max(1, Math.floor(SAMPLED / width)))
+  const sample = new Float32Array(sampled * width)
+  for (let i = 0; i < sampled; i++) {
+    const row = Math.floor((i * rows) / sampled)
+    sample.set(values.subarray(row * width, (row + 1) * width), i * width)
+  }
+  return { sampled, sample }
 }
 
 export class DataService {
@@ -80,13 +97,24 @@ export class DataService {
     return isSynthetic(data.source) ? this.#synthetic(data, rows, document.value.training.seed) : this.#file(data, found.value, rows)
   }
 
+  /** What the chosen file offers, so that columns can be chosen where the present choice cannot be read. */
+  async columns({ project }: RequestOf<'data.columns'>): Promise<Result<DataColumns>> {
+    const found = this.#host.folderOf(project)
+    if (!found.ok) return found
+    const document = await this.#host.documentOf(project)
+    if (!document.ok) return document
+    const { data } = document.value
+    if (data === undefined || isSynthetic(data.source)) return accept({ columns: [], header: undefined, arrays: [] })
+    return describeFile(absoluteSource(data.source, found.value), data.header)
+  }
+
   #synthetic({ source }: DataSettings, rows: number, seed: number): Result<DataPreview> {
     const choice = parseSynthetic(source)
     if (!choice.ok) return choice
     const { target, options } = choice.value
     const values = target.sample(named(named(key(seed), 'synthetic'), 'train'), DRAWN, options)
     const dataset = makeDataSet({ columns: ['x1', 'x2'], rows: DRAWN, values, source })
-    return accept(previewOf(dataset, Math.max(rows, 2000), target.entropy(options), [], SYNTHETIC_ROWS.train))
+    return accept(previewOf(dataset, rows, target.entropy(options), [], SYNTHETIC_ROWS.train))
   }
 
   async #file(data: DataSettings, folder: string, rows: number): Promise<Result<DataPreview>> {
