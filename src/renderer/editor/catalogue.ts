@@ -1,6 +1,8 @@
 /** Layers as the palette, the canvas and the search show them. */
 import { layers } from '../../core/flow/layers/index.ts'
+import type { LayerNode } from '../../core/flow/design.ts'
 import type { LayerDefinition, LayerGroup } from '../../core/flow/layer.ts'
+import { summaryOf } from './words.ts'
 
 export interface LayerEntry {
   readonly kind: string
@@ -23,15 +25,18 @@ export const groupTitles: Readonly<Record<LayerEntry['group'], string>> = {
   structure: 'Structure',
 }
 
+export const groups = Object.keys(groupTitles) as readonly LayerEntry['group'][]
+
 const repeat: LayerEntry = {
   kind: 'repeat', title: 'Repeat block', icon: 'repeat', group: 'structure',
   summary: 'Its layers in a row, as often as you say, each time with parameters of their own.', source: '',
 }
 
+/** In the order of their groups. */
 export const entries: readonly LayerEntry[] = [
   ...Object.values(layers).map(({ kind, editor, docs }): LayerEntry => ({ kind, ...editor, summary: docs.summary, source: docs.source })),
   repeat,
-]
+].sort((a, b) => groups.indexOf(a.group) - groups.indexOf(b.group))
 
 const byKind = new Map(entries.map((entry) => [entry.kind, entry]))
 
@@ -47,4 +52,16 @@ export function entryOf(kind: string): LayerEntry {
 /** The CSS colour of a group. */
 export function hueOf(group: LayerEntry['group']): string {
   return group === 'structure' ? 'var(--text-faint)' : `var(--group-${group})`
+}
+
+const summaries = new WeakMap<LayerNode, string>()
+
+/** The options of a layer in one line; empty where it has none. Nodes never change, so each is written once. */
+export function layerSummary(node: LayerNode): string {
+  const known = summaries.get(node)
+  if (known !== undefined) return known
+  const definition = definitionOf(node.kind)
+  const summary = definition === undefined ? `There is no layer “${node.kind}”.` : summaryOf(definition, node.options)
+  summaries.set(node, summary)
+  return summary
 }

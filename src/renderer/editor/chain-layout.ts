@@ -5,6 +5,7 @@
  */
 import { type DesignNode, isRepeat } from '../../core/flow/design.ts'
 import { BASE_END, DATA_END } from '../stores/selection.ts'
+import { slotOf } from './drop.ts'
 
 export type Orientation = 'vertical' | 'horizontal'
 
@@ -50,6 +51,8 @@ export interface ChainLayout {
 interface Sizes {
   /** Along the chain and across it. */
   readonly node: readonly [number, number]
+  /** Along the chain, for nodes that are one line. */
+  readonly slim: number
   readonly end: readonly [number, number]
   readonly gap: number
   /** Room between a block's frame and its chain, across. */
@@ -59,8 +62,8 @@ interface Sizes {
 }
 
 const sizes: Readonly<Record<Orientation, Sizes>> = {
-  vertical: { node: [58, 280], end: [44, 280], gap: 36, pad: 16, title: 38 },
-  horizontal: { node: [236, 58], end: [150, 58], gap: 76, pad: 16, title: 38 },
+  vertical: { node: [56, 284], slim: 36, end: [44, 284], gap: 30, pad: 14, title: 36 },
+  horizontal: { node: [236, 56], slim: 236, end: [150, 56], gap: 76, pad: 16, title: 36 },
 }
 /** A block without layers leaves room to drop one. */
 const EMPTY = 64
@@ -72,6 +75,8 @@ interface Extent {
   readonly far: number
 }
 
+type IsSlim = (node: DesignNode) => boolean
+
 class Chain {
   readonly items: ChainItem[] = []
   readonly gaps: ChainGap[] = []
@@ -80,15 +85,19 @@ class Chain {
   readonly #folded: ReadonlySet<string>
   readonly #sizes: Sizes
 
-  constructor(orientation: Orientation, folded: ReadonlySet<string>) {
+  readonly #isSlim: IsSlim
+
+  constructor(orientation: Orientation, folded: ReadonlySet<string>, isSlim: IsSlim) {
     this.#orientation = orientation
     this.#folded = folded
+    this.#isSlim = isSlim
     this.#sizes = sizes[orientation]
   }
 
   #extent(node: DesignNode): Extent {
     const [along, across] = this.#sizes.node
-    if (!isRepeat(node) || this.#folded.has(node.id)) return { along, near: across / 2, far: across / 2 }
+    if (!isRepeat(node)) return { along: this.#isSlim(node) ? this.#sizes.slim : along, near: across / 2, far: across / 2 }
+    if (this.#folded.has(node.id)) return { along, near: across / 2, far: across / 2 }
     const inner = node.layers.map((layer) => this.#extent(layer))
     const { gap, pad, title } = this.#sizes
     const chain = inner.length === 0 ? EMPTY : inner.reduce((sum, extent) => sum + extent.along + gap, gap)
@@ -118,7 +127,7 @@ class Chain {
       const length = nodes.length === 0 && parent !== null ? EMPTY : this.#sizes.gap
       const behind = nodes[index]?.id
       this.gaps.push({
-        edge: behind ?? (parent === null ? 'base' : `${parent}-end`), slot: parent === null ? String(index) : `${parent}.${index}`,
+        edge: behind ?? (parent === null ? 'base' : `${parent}-end`), slot: slotOf({ parent, index }),
         parent, index, depth, before: nodes[index - 1]?.id, behind, ...this.#box(at, { along: length, near: 60, far: 60 }),
       })
       at += length
@@ -144,8 +153,11 @@ class Chain {
   }
 }
 
-export function layOutChain(nodes: readonly DesignNode[], orientation: Orientation, folded: ReadonlySet<string>): ChainLayout {
-  const chain = new Chain(orientation, folded)
+/** `isSlim`: whether a layer has no options to show, and needs one line only. */
+export function layOutChain(
+  nodes: readonly DesignNode[], orientation: Orientation, folded: ReadonlySet<string>, isSlim: IsSlim = () => false,
+): ChainLayout {
+  const chain = new Chain(orientation, folded, isSlim)
   const data = chain.end(DATA_END, 'data', 0)
   chain.end(BASE_END, 'base', chain.list(nodes, null, 0, data))
   const { items, gaps, order } = chain

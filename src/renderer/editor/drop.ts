@@ -9,6 +9,11 @@ export interface Target {
   readonly index: number
 }
 
+/** The name of the slot at a target: `3` at the top, `<block>.3` inside a block. */
+export function slotOf({ parent, index }: Target): string {
+  return parent === null ? String(index) : `${parent}.${index}`
+}
+
 function insert(layers: readonly DesignNode[], { parent, index }: Target, nodes: readonly DesignNode[]): readonly DesignNode[] {
   if (parent === null) return [...layers.slice(0, index), ...nodes, ...layers.slice(index)]
   return layers.map((node) => !isRepeat(node) ? node

@@ -6,6 +6,7 @@ import { type DesignNode, type LayerNode, isRepeat } from '../../core/flow/desig
 import { layers as catalogue } from '../../core/flow/layers/index.ts'
 import type { LocatedIssue } from './analysis.ts'
 import { type Place, placesOf } from './tree.ts'
+import { showEvent } from './words.ts'
 
 export interface Fix {
   /** What the button says: `Use 1×1 convolution`. */
@@ -88,9 +89,12 @@ const makers: Readonly<Record<string, Maker>> = {
   'same-mask': swapMask,
 }
 
-/** What one press can do about an issue; undefined where it takes a person. */
-export function fixOf(document: ProjectDocument, issue: LocatedIssue): Fix | undefined {
+/** What one press can do about an issue; undefined where it takes a person. `dataEvent`: the shape that the data have. */
+export function fixOf(document: ProjectDocument, issue: LocatedIssue, dataEvent?: readonly number[]): Fix | undefined {
   const places = placesOf(document.design.layers)
+  if (issue.code === 'data-event' && dataEvent !== undefined) {
+    return { label: `Set event to ${showEvent(dataEvent)}`, edit: { type: 'set-event', event: dataEvent } }
+  }
   if (issue.code === 'dimension-untouched') return addOtherSide(document, places)
   const place = issue.node === undefined ? undefined : places.get(issue.node)
   if (place === undefined || isRepeat(place.node)) return undefined

@@ -20,6 +20,7 @@ export interface DragLoad {
 }
 
 export interface DragSurface {
+  gaps(): readonly ChainGap[]
   /** The slot for a point of the window; undefined outside of the canvas. */
   gapAt(x: number, y: number): ChainGap | undefined
   /** Called on every frame of a drag near an edge of the canvas. */
@@ -33,6 +34,10 @@ interface DragState {
   slot: string | undefined
   against: Issue | undefined
   copying: boolean
+  /** Slots where the layers cannot stand, as far as that has been found out. */
+  closed: ReadonlySet<string>
+  /** The slot that a list of layers is open for. */
+  marked: string | undefined
   /** The last refusal, said a while longer at its slot. */
   refused: { readonly slot: string; readonly issue: Issue } | undefined
 }
@@ -40,9 +45,11 @@ interface DragState {
 /** Pixels that the pointer moves before a press becomes a drag. */
 const THRESHOLD = 4
 const REFUSED_SHOWN = 4500
+/** Milliseconds of each frame that are spent on finding out which slots are closed. */
+const BUDGET = 6
 
 export const drag = shallowReactive<DragState>({
-  load: undefined, x: 0, y: 0, slot: undefined, against: undefined, copying: false, refused: undefined,
+  load: undefined, x: 0, y: 0, slot: undefined, against: undefined, copying: false, closed: new Set(), marked: undefined, refused: undefined,
 })
 
 let surface: DragSurface | undefined
@@ -59,22 +66,36 @@ export function pressLayer(event: PointerEvent, load: () => DragLoad, click?: ()
   const known = new Map<string, Issue | undefined>()
   let gap: ChainGap | undefined
   let frame = 0
+  let unknown: ChainGap[] = []
 
+  function refusalAt(at: ChainGap): Issue | undefined {
+    const key = `${at.slot} ${String(drag.copying)}`
+    if (!known.has(key)) known.set(key, drag.load?.refusal(at, drag.copying))
+    return known.get(key)
+  }
+  function findClosed(): void {
+    if (unknown.length === 0) return
+    const until = performance.now() + BUDGET
+    const closed = new Set(drag.closed)
+    while (unknown.length > 0 && performance.now() < until) {
+      const next = unknown.pop()
+      if (next !== undefined && refusalAt(next) !== undefined) closed.add(next.slot)
+    }
+    if (closed.size > drag.closed.size) drag.closed = closed
+  }
   function aim(): void {
-    const { load: current } = drag
     gap = surface?.gapAt(drag.x, drag.y)
     drag.slot = gap?.slot
-    if (current === undefined || gap === undefined) {
+    if (gap === undefined) {
       drag.against = undefined
       return
     }
-    const key = `${gap.slot} ${String(drag.copying)}`
-    if (!known.has(key)) known.set(key, current.refusal(gap, drag.copying))
-    drag.against = known.get(key)
+    drag.against = refusalAt(gap)
   }
   function pan(): void {
     frame = requestAnimationFrame(pan)
     surface?.panTowards(drag.x, drag.y)
+    findClosed()
     aim()
   }
   function move(moved: PointerEvent): void {
@@ -82,6 +103,8 @@ export function pressLayer(event: PointerEvent, load: () => DragLoad, click?: ()
       if (Math.hypot(moved.clientX - start.x, moved.clientY - start.y) < THRESHOLD) return
       drag.load = load()
       drag.refused = undefined
+      drag.closed = new Set()
+      unknown = [...surface?.gaps() ?? []].reverse()
       document.documentElement.classList.add('dragging-layer')
       frame = requestAnimationFrame(pan)
     }

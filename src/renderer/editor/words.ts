@@ -24,6 +24,11 @@ export function shortCost(cost: DirectionCost): string {
   }
 }
 
+/** The cost of a whole flow, in two words. */
+export const costWords: Readonly<Record<DirectionCost, string>> = {
+  'one pass': '1 pass', 'one pass a dimension': 'D passes', iterative: 'iterative',
+}
+
 export function showCost(cost: DirectionCost, event: EventShape): string {
   switch (cost) {
     case 'one pass': return 'one pass'

@@ -65,5 +65,5 @@ export const useCommands = defineStore('commands', () => {
     command.run()
     return true
   }
-  return { all, register, run, handleKey }
+  return { groups, all, register, run, handleKey }
 })

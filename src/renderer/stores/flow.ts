@@ -1,11 +1,12 @@
 /** The design of the open project as it is seen: what the analysis found, and where everything stands on the canvas. */
 import { defineStore } from 'pinia'
 import { computed, shallowRef, watch } from 'vue'
-import type { FlowDesign } from '../../core/flow/design.ts'
+import { type DesignNode, type FlowDesign, isRepeat } from '../../core/flow/design.ts'
 import { eventSize } from '../../core/flow/layer.ts'
 import { type Issue, error } from '../../core/issues.ts'
 import { type Analysis, type NodeFacts, analyse } from '../editor/analysis.ts'
 import { layOutChain } from '../editor/chain-layout.ts'
+import { layerSummary } from '../editor/catalogue.ts'
 import { showEvent } from '../editor/words.ts'
 import { placesOf } from '../editor/tree.ts'
 import { useConnection } from './connection.ts'
@@ -37,7 +38,7 @@ export const useFlow = defineStore('flow', () => {
   const design = computed(() => project.document?.design ?? NOTHING)
   const places = computed(() => placesOf(design.value.layers))
   const folded = computed(() => new Set(project.document?.editor?.folded))
-  const layout = computed(() => layOutChain(design.value.layers, preferences.values.orientation, folded.value))
+  const layout = computed(() => layOutChain(design.value.layers, preferences.values.orientation, folded.value, isSlim))
 
   const data = shallowRef<DataFacts>()
   const dataIssues = computed(() => (data.value === undefined ? [] : [...shapeIssues(data.value, design.value), ...data.value.issues]))
@@ -69,6 +70,9 @@ export const useFlow = defineStore('flow', () => {
 
   return { design, places, folded, layout, analysis, data, marks }
 })
+
+/** A layer whose options have nothing to say is one line. */
+const isSlim = (node: DesignNode): boolean => !isRepeat(node) && layerSummary(node) === ''
 
 function shapeIssues(data: DataFacts, design: FlowDesign): Issue[] {
   if (data.event.join() === design.event.join()) return []

@@ -1,6 +1,7 @@
 /** Keys while the canvas has the focus: arrows walk along the flow, with Alt they move the layers. */
 import { isRepeat } from '../../../core/flow/design.ts'
 import { useActions } from '../../editor/actions.ts'
+import { slotOf } from '../../editor/drop.ts'
 import { useFlow } from '../../stores/flow.ts'
 import { usePreferences } from '../../stores/preferences.ts'
 import { useSelection } from '../../stores/selection.ts'
@@ -43,10 +44,7 @@ export function useCanvasKeys({ edit, insert }: Emits): (event: KeyboardEvent) =
     Home: () => { selection.reveal(flow.layout.order[0] ?? '') },
     End: () => { selection.reveal(flow.layout.order.at(-1) ?? '') },
     ' ': () => { /* Held with a drag, it moves the canvas; it must not scroll the page. */ },
-    '+': () => {
-      const { parent, index } = actions.besideSelection()
-      insert(parent === null ? String(index) : `${parent}.${index}`)
-    },
+    '+': () => { insert(slotOf(actions.besideSelection())) },
   }
 
   return (event) => {

@@ -88,5 +88,11 @@ export function useViewportMoves(instance: Instance) {
     const now = viewport.value
     if (dx !== 0 || dy !== 0) void setViewport({ x: now.x + dx, y: now.y + dy, zoom: now.zoom })
   }
-  return { fit, zoom, reveal, panTowards }
+  /** Brings a place along the chain to the middle. */
+  function look(at: number, orientation: Orientation): void {
+    const { width, height } = dimensions.value
+    const now = viewport.value
+    void setViewport(orientation === 'vertical' ? { ...now, y: height / 2 - at * now.zoom } : { ...now, x: width / 2 - at * now.zoom })
+  }
+  return { fit, zoom, reveal, panTowards, look }
 }
