@@ -34,7 +34,7 @@ count(check('types', bin('tsc'), ['-b']))
 count(check('types of the window', bin('vue-tsc'), ['--noEmit', '-p', 'src/renderer']))
 count(check('layers', bin('depcruise'), ['src', '--config', '.dependency-cruiser.cjs']))
 count(check('lint', bin('oxlint'), ['--deny-warnings']))
-count(check('build', bin('rolldown'), ['-c', '--logLevel', 'error']))
+count(check('build', bin('rolldown'), ['-c']))
 count(check('build of the window', bin('vite'), ['build', '-c', 'vite.renderer.config.ts', '--logLevel', 'warn']))
 
 const ran = check('tests', bin('vitest'), ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)])

@@ -28,6 +28,6 @@ export function ensureInstalled() {
 }
 
 export function build() {
-  run(process.execPath, [`${root}node_modules/rolldown/bin/cli.mjs`, '-c', '--logLevel', 'error'])
+  run(process.execPath, [`${root}node_modules/rolldown/bin/cli.mjs`, '-c'], { stdio: ['ignore', 'ignore', 'inherit'] })
   run(process.execPath, [`${root}node_modules/vite/bin/vite.js`, 'build', '-c', 'vite.renderer.config.ts', '--logLevel', 'warn'])
 }
