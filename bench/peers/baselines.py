@@ -31,6 +31,7 @@ from common import pin_threads, require
 # Relative to the mean variance of the training columns. 0 is the plain maximum-likelihood covariance.
 GAUSSIAN_RIDGES = (0.0, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 3e-1)
 MIDDLE_RIDGE = 1e-2
+REFINED = 3
 MIXTURE_RIDGES = (1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 3e-3, 3e-2, 1e-1)
 COMPONENTS = (1, 2, 3, 5, 8, 12, 20, 32, 50, 80, 120)
 COVARIANCES = ("full", "tied", "diag", "spherical")
@@ -153,24 +154,34 @@ def gaussians(scaled: Scaled) -> list[Fit]:
 
 
 def best_mixture(split) -> Fit:
-    """The best mixture on validation: a search with one initialisation each, then more of them for the best found."""
-    searched = [(search(scaled, kind), scaled) for scaled in scalings(split) for kind in COVARIANCES]
-    best, scaled = min(searched, key=lambda found: found[0].validation)
+    """The best mixture on validation.
+
+    Every covariance type and scaling gets a search of its components at a middle ridge; the most promising ones are
+    refined; the winner is fitted again from other initialisations.
+    """
+    middle = {"relative_ridge": MIDDLE_RIDGE}
+    first = [
+        (search_components(scaled, middle | {"covariance": kind, "scaling": scaled.name}), scaled)
+        for scaled in scalings(split)
+        for kind in COVARIANCES
+    ]
+    first.sort(key=lambda found: found[0].validation)
+    best, scaled = min(
+        ((refine(fit, scaled), scaled) for fit, scaled in first[:REFINED]), key=lambda found: found[0].validation
+    )
     seeds = range(arguments.seed + 1, arguments.seed + arguments.restarts)
     return min([best, *(fit_mixture(scaled, best.settings, seed) for seed in seeds)], key=lambda fit: fit.validation)
 
 
-def search(scaled: Scaled, covariance: str) -> Fit:
-    """One coordinate after the other: components at a middle ridge, then ridges, then components once more."""
-    settings = {"covariance": covariance, "scaling": scaled.name, "relative_ridge": MIDDLE_RIDGE}
-    sized = search_components(scaled, settings)
+def refine(fit: Fit, scaled: Scaled) -> Fit:
+    """The best ridge for the components found, then the best number of components for that ridge."""
     ridged = min(
-        (fit_mixture(scaled, sized.settings | {"relative_ridge": ridge}, arguments.seed) for ridge in MIXTURE_RIDGES),
-        key=lambda fit: fit.validation,
+        (fit_mixture(scaled, fit.settings | {"relative_ridge": ridge}, arguments.seed) for ridge in MIXTURE_RIDGES),
+        key=lambda other: other.validation,
     )
-    if ridged.validation >= sized.validation:
-        return sized
-    return min(ridged, search_components(scaled, ridged.settings), key=lambda fit: fit.validation)
+    if ridged.validation >= fit.validation:
+        return fit
+    return min(ridged, search_components(scaled, ridged.settings), key=lambda other: other.validation)
 
 
 def search_components(scaled: Scaled, settings: dict[str, object]) -> Fit:
