@@ -38,8 +38,8 @@ export class RunsService {
   readonly #ready = new Map<string, ReadyRun>()
   /** Folders of runs that are being made or resumed: what takes a moment must not be begun twice. */
   readonly #starting = new Set<string>()
-  /** Folders of runs of whose flow a picture is being drawn. */
-  readonly #drawing = new Set<string>()
+  /** Steps of which a picture is wanted, while one is drawn, by folder. */
+  readonly #wanted = new Map<string, number>()
   #closing = false
 
   constructor(host: ServicesHost) {
@@ -207,12 +207,22 @@ export class RunsService {
     void this.#showSamples(project, run, folder, event.step)
   }
 
-  /** A picture of what the flow has learned so far, at every validation. */
+  /** A picture of what the flow has learned so far. One that is slow to sample shows fewer of them, and always the last. */
   async #showSamples(project: string, run: string, folder: string, step: number): Promise<void> {
+    const drawing = this.#wanted.has(folder)
+    this.#wanted.set(folder, step)
+    if (drawing) return
+    let shown: number
+    do {
+      shown = this.#wanted.get(folder) ?? step
+      await this.#drawSamples(project, run, folder, shown)
+    } while (shown !== this.#wanted.get(folder) && !this.#closing)
+    this.#wanted.delete(folder)
+  }
+
+  async #drawSamples(project: string, run: string, folder: string, step: number): Promise<void> {
     const ready = this.#ready.get(folder)
-    // A flow that is slow to sample shows fewer pictures, never older ones.
-    if (ready === undefined || this.#closing || this.#drawing.has(folder)) return
-    this.#drawing.add(folder)
+    if (ready === undefined) return
     try {
       const drawn = await this.#host.exploring().start('sample', {
         ...modelOf(ready.folder, ready.run), threads: 1, count: 1500, temperature: 1, seed: 0,
@@ -222,8 +232,6 @@ export class RunsService {
       // The run goes on without the picture; what is wrong with its checkpoint is said where it is used.
       const message = cause instanceof IssueError ? cause.issues.map(formatIssue).join('; ') : String(cause)
       this.#host.emit({ type: 'project.notice', project, issue: error('samples-unavailable', `no samples of step ${step}: ${message}`, { at: run }) })
-    } finally {
-      this.#drawing.delete(folder)
     }
   }
 
