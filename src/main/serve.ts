@@ -13,6 +13,8 @@ const { values } = parseArgs({
     port: { type: 'string', default: '0' },
     workspace: { type: 'string', default: process.env['FLOWSMITH_HOME'] ?? join(homedir(), 'Flowsmith') },
     token: { type: 'string' },
+    /** Another build of the renderer than the one beside this program. */
+    renderer: { type: 'string', default: fileURLToPath(new URL('./renderer/', import.meta.url)) },
   },
 })
 
@@ -28,8 +30,7 @@ async function main(): Promise<number> {
     compute: new URL('./compute.js', import.meta.url),
     onFault: (fault) => { process.stderr.write(`${fault.stack ?? fault.message}\n`) },
   })
-  const renderer = fileURLToPath(new URL('./renderer/', import.meta.url))
-  const host = await startBrowserHost({ studio, renderer, port, ...(values.token === undefined ? {} : { token: values.token }) })
+  const host = await startBrowserHost({ studio, renderer: values.renderer, port, ...(values.token === undefined ? {} : { token: values.token }) })
   if (!host.ok) {
     process.stderr.write(`${host.issues.map(formatIssue).join('\n')}\n`)
     await studio.close()
@@ -41,8 +42,9 @@ async function main(): Promise<number> {
     process.once('SIGTERM', resolve)
   })
   process.stdout.write('Stopping: saving projects and runs…\n')
-  await host.value.close()
+  // The studio first: its windows see that it is saving.
   await studio.close()
+  await host.value.close()
   return 0
 }
 

@@ -226,6 +226,8 @@ export interface ResultOf {
 
 /** What every window is told. */
 export type StudioEvent =
+  /** It saves what is open, stops runs with a checkpoint, and is gone then. */
+  | { readonly type: 'studio.closing' }
   | { readonly type: 'projects.changed' }
   | {
     readonly type: 'project.changed'

@@ -10,7 +10,7 @@ import {
   type Reply, type RequestName, type RequestOf, type ResultOf, type StudioEvent, type StudioInfo, requestSchemas,
 } from '../../shared/api.ts'
 import { engineTitles } from '../../shared/engines.ts'
-import { ComputeClient, ComputeError } from './compute-client.ts'
+import { ComputeClient, ComputeDied, ComputeError } from './compute-client.ts'
 import { type SpawnCompute, forkCompute } from './compute-process.ts'
 import { DataService } from './services/data.ts'
 import { ExploreService } from './services/explore.ts'
@@ -38,6 +38,7 @@ class Compute {
   readonly #entry: URL
   readonly #spawn: SpawnCompute
   #client: ComputeClient | undefined
+  #closed = false
 
   constructor(entry: URL, spawn: SpawnCompute) {
     this.#entry = entry
@@ -45,6 +46,7 @@ class Compute {
   }
 
   get(): ComputeClient {
+    if (this.#closed) throw new ComputeDied('closed')
     if (this.#client?.alive !== true) this.#client = new ComputeClient(this.#entry, this.#spawn)
     return this.#client
   }
@@ -54,6 +56,7 @@ class Compute {
   }
 
   close(): void {
+    this.#closed = true
     this.#client?.close()
     this.#client = undefined
   }
@@ -71,13 +74,14 @@ export class Studio {
   readonly #projects: ProjectsService
   readonly #runs: RunsService
   readonly #handlers: Handlers
+  #closing: Promise<void> | undefined
 
   constructor(options: StudioOptions) {
     this.#options = options
     const spawn = options.spawn ?? forkCompute
     this.#training = new Compute(options.compute, spawn)
     this.#exploring = new Compute(options.compute, spawn)
-    const emit = (event: StudioEvent): void => { for (const listener of this.#listeners) listener(event) }
+    const emit = (event: StudioEvent): void => { this.#emit(event) }
     this.#projects = new ProjectsService(options.workspace, emit)
     const host: ServicesHost = {
       folderOf: (project) => this.#projects.folderOf(project),
@@ -140,6 +144,10 @@ export class Studio {
     }
   }
 
+  #emit(event: StudioEvent): void {
+    for (const listener of this.#listeners) listener(event)
+  }
+
   on(listener: (event: StudioEvent) => void): () => void {
     this.#listeners.add(listener)
     return () => { this.#listeners.delete(listener) }
@@ -147,6 +155,9 @@ export class Studio {
 
   /** Answers one request; never throws. */
   async handle(name: unknown, request: unknown): Promise<Reply<RequestName>> {
+    if (this.#closing !== undefined) {
+      return { ok: false, issues: [error('studio-closing', 'Flowsmith is saving and about to close', { fix: 'start it again: everything that was shown as done is kept' })] }
+    }
     if (!isRequestName(name)) {
       return { ok: false, issues: [error('request-unknown', `there is no request ${JSON.stringify(name) ?? 'without a name'}`, { fix: 'reload the window: it may be of another version' })] }
     }
@@ -179,7 +190,13 @@ export class Studio {
   }
 
   /** Saves what is open and ends the compute processes; runs that go on are stopped with a checkpoint. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#saveAndEnd()
+    return this.#closing
+  }
+
+  async #saveAndEnd(): Promise<void> {
+    this.#emit({ type: 'studio.closing' })
     await this.#runs.stopAll()
     await this.#projects.close()
     this.#training.close()

@@ -10,6 +10,8 @@ type EventOf<T extends StudioEvent['type']> = Extract<StudioEvent, { readonly ty
 
 export const useConnection = defineStore('connection', () => {
   const status = ref<ConnectionStatus>('connecting')
+  /** The studio is saving and about to go. */
+  const closing = ref(false)
   const info = shallowRef<StudioInfo>()
   const studio: ObservableConnection = connectStudio()
   const returns = new Set<() => void>()
@@ -34,6 +36,7 @@ export const useConnection = defineStore('connection', () => {
   studio.watch((next) => {
     const returned = status.value === 'lost' && next === 'open'
     status.value = next
+    if (returned) closing.value = false
     if (returned) for (const listener of returns) listener()
   })
 
@@ -42,6 +45,7 @@ export const useConnection = defineStore('connection', () => {
     if (reply.ok) info.value = reply.value
   }
   void loadInfo()
+  on('studio.closing', () => { closing.value = true })
 
-  return { status, info, request, on, onReturn }
+  return { status, closing, info, request, on, onReturn }
 })

@@ -1,0 +1,17 @@
+/** What the two ends of the desktop host agree on: its address and the channels between its window and the studio. */
+import type { RequestName } from './api.ts'
+
+/** The built renderer's own address: `app://flowsmith/`. */
+export const APP_SCHEME = 'app'
+export const APP_HOST = 'flowsmith'
+export const APP_URL = `${APP_SCHEME}://${APP_HOST}/`
+
+/** From the window, with a DesktopRequest; answered with a Reply. */
+export const REQUEST_CHANNEL = 'flowsmith:request'
+/** To the window, with a StudioEvent. */
+export const EVENT_CHANNEL = 'flowsmith:event'
+
+export interface DesktopRequest {
+  readonly name: RequestName
+  readonly request: unknown
+}
