@@ -3,23 +3,11 @@
  * refused; uniform noise of one unit makes it a bound on the discrete likelihood (Theis et al. 2016, §3.1).
  */
 import type { ProjectDocument } from '../../core/design/document.ts'
-import { isRepeat } from '../../core/flow/design.ts'
+import { dequantizedColumns } from '../../core/design/dequantized.ts'
 import { suggest } from '../../core/flow/suggest.ts'
 import { type Result, accept, error, reject, warning } from '../../core/issues.ts'
 
 const ID = 'dequantize'
-
-/** Names of the columns that the design's own dequantize layers cover. */
-export function dequantizedColumns(document: ProjectDocument, columns: readonly string[]): string[] {
-  const covered = new Set<string>()
-  for (const node of document.design.layers) {
-    if (isRepeat(node) || node.kind !== 'dequantize' || node.bypass === true) continue
-    const listed = node.options?.['columns']
-    const indices = Array.isArray(listed) && listed.length > 0 ? listed.map(Number) : columns.map((_, i) => i)
-    for (const index of indices) if (columns[index] !== undefined) covered.add(columns[index])
-  }
-  return columns.filter((name) => covered.has(name))
-}
 
 const list = (names: readonly string[]): string =>
   names.length <= 6 ? names.join(', ') : `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`

@@ -5,13 +5,14 @@ import { checkColumns, integerColumns } from '../../core/data/columns.ts'
 import { type DataSet, float32Values, takeRows } from '../../core/data/dataset.ts'
 import { splitRows } from '../../core/data/split.ts'
 import { isSynthetic, parseSynthetic } from '../../core/data/synthetic/parse.ts'
+import { dequantizedColumns } from '../../core/design/dequantized.ts'
 import type { DataSettings, ProjectDocument } from '../../core/design/document.ts'
 import { type Issue, type Result, accept, error, reject } from '../../core/issues.ts'
 import { key, named } from '../../core/random.ts'
 import { fingerprint } from '../../files/fingerprint.ts'
 import { readDataFile } from '../../files/read-data.ts'
 import type { RowsMessage } from '../../shared/compute-protocol.ts'
-import { dequantizedColumns, withDequantization } from './dequantization.ts'
+import { withDequantization } from './dequantization.ts'
 
 export interface PreparedData {
   /** The document as it will be trained: with a dequantize layer where one was asked for. */
