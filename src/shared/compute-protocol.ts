@@ -99,11 +99,11 @@ export interface TraceRequest extends ModelReference {
 export interface TraceReply {
   /** In the order of the direction. */
   readonly layers: readonly { readonly path: string; readonly id: string; readonly kind: string }[]
-  /** After each layer, [count, size of its event]. */
+  /** Before the first layer and after each, [count, D]: what goes on, behind it what has left for the base, last first. */
   readonly states: readonly Float32Array[]
   /** Of each layer, [count], nats. */
   readonly logDets: readonly Float32Array[]
-  /** The last state, all parts of z or x, [count, D]. */
+  /** z or x, [count, D]; the parts of z in the order in which they leave. */
   readonly out: Float32Array
   /** log p of the points in data space, [count], nats. */
   readonly logProb: Float32Array

@@ -13,7 +13,7 @@ import { traceProgram } from '../../core/programs/trace.ts'
 import type { CertificateReply, CertificateRequest, LayerCertificate } from '../../shared/compute-protocol.ts'
 import type { Runtime, TensorData } from '../runtimes/runtime.ts'
 import { type Emit, type Model, loadModel } from './model.ts'
-import { cachedProgram } from './program-cache.ts'
+import { cachedProgram, designKey } from './program-cache.ts'
 
 /** A numerical Jacobian of D dimensions evaluates the flow at 2D points for each of the points looked at. */
 const MAX_JACOBIAN = 64
@@ -82,7 +82,7 @@ export async function certificateJob(request: CertificateRequest, runtime: Runti
   const states: Arrays = { ...enteringStates(model, request.points, count), [`in.${WHOLE}`]: array([count, ...flow.event], request.points) }
   const inputs = { ...fixedInputs(graph, model, count), ...states }
   const exact = evaluate(graph, inputs)
-  const program = await cachedProgram(`certificate|${JSON.stringify(request.document.design)}`, () => graph, runtime, request.threads)
+  const program = await cachedProgram(`certificate|${designKey(request)}`, () => graph, runtime, request.threads)
   const rounded = await program.executable.run(Object.fromEntries(program.graph.inputs.map(({ name }) => [name, toFloat(inputs[name] as NdArray)])))
   const certify = (path: string, id: string, kind: string): LayerCertificate => {
     const start = states[`in.${path}`] as NdArray

@@ -5,18 +5,14 @@ import type { DensityRequest, DensityResult } from '../../shared/compute-protoco
 import type { Runtime } from '../runtimes/runtime.ts'
 import { runDensity } from '../train/rows.ts'
 import { type Emit, loadModel } from './model.ts'
+import { cachedProgram, designKey } from './program-cache.ts'
 
 export async function densityJob(request: DensityRequest, runtime: Runtime, emit: Emit): Promise<DensityResult> {
   const model = await loadModel(request, emit)
-  const graph = densityProgram(model.flow)
-  const executable = await runtime.load(graph, request.threads === undefined ? {} : { threads: request.threads })
-  try {
-    const result = await runDensity({
-      flow: model.flow, program: { graph, executable }, vectors: model, rows: request.rows,
-      key: named(key(request.seed), 'density'), withLatents: request.withLatents,
-    })
-    return { ...result, step: model.step }
-  } finally {
-    await executable.dispose()
-  }
+  const program = await cachedProgram(`density|${designKey(request)}`, () => densityProgram(model.flow), runtime, request.threads)
+  const result = await runDensity({
+    flow: model.flow, program, vectors: model, rows: request.rows,
+    key: named(key(request.seed), 'density'), withLatents: request.withLatents,
+  })
+  return { ...result, step: model.step }
 }

@@ -1,4 +1,5 @@
 /** Looking into a trained flow: intermediate states, and points made from chosen latents. */
+import type { Flow } from '../../core/flow/flow.ts'
 import { densityProgram } from '../../core/programs/density.ts'
 import { generateProgram } from '../../core/programs/generate.ts'
 import { traceProgram } from '../../core/programs/trace.ts'
@@ -9,9 +10,7 @@ import type {
 import type { Runtime, TensorData, TensorMap } from '../runtimes/runtime.ts'
 import { parameterInputs, rowInputs, runDensity } from '../train/rows.ts'
 import { type Emit, type Model, loadModel } from './model.ts'
-import { cachedProgram } from './program-cache.ts'
-
-const identity = (request: { readonly document: { readonly design: unknown } }): string => JSON.stringify(request.document.design)
+import { cachedProgram, designKey } from './program-cache.ts'
 
 function latentInputs({ flow }: Model, z: Float32Array): Record<string, TensorData> {
   return { z: { dtype: 'float', shape: [z.length / flow.size, flow.size], data: z } }
@@ -20,30 +19,72 @@ function latentInputs({ flow }: Model, z: Float32Array): Record<string, TensorDa
 /** z → x for chosen latents, [count, D] both. */
 export async function generateJob(request: GenerateRequest, runtime: Runtime, emit: Emit): Promise<GenerateResult> {
   const model = await loadModel(request, emit)
-  const program = await cachedProgram(`generate|${identity(request)}`, () => generateProgram(model.flow), runtime, request.threads)
+  const program = await cachedProgram(`generate|${designKey(request)}`, () => generateProgram(model.flow), runtime, request.threads)
   const out = await program.executable.run({ ...parameterInputs(program.graph, model), ...latentInputs(model, request.z) })
   return { x: out['x']?.data as Float32Array, step: model.step }
 }
 
-/** Every layer's state and log|det| for given points, in either direction. Splits keep their latents in the state. */
+/**
+ * A state with what has left for the base before it: [what goes on, last part that left, …, first part that left], so
+ * that a point keeps its D coordinates, and those of a vector their places, through every split. z has the parts in the
+ * order in which they left. `gone`: how many parts have left.
+ */
+function wholeState(flow: Flow, on: Float32Array, z: Float32Array, gone: number): Float32Array {
+  if (gone === 0) return on
+  const { size } = flow
+  const count = z.length / size
+  const width = on.length / count
+  const state = new Float32Array(z.length)
+  const left = flow.latents.slice(0, gone).reverse()
+  for (let row = 0; row < count; row++) {
+    let at = row * size
+    state.set(on.subarray(row * width, (row + 1) * width), at)
+    at += width
+    for (const { offset, size: part } of left) {
+      state.set(z.subarray(row * size + offset, row * size + offset + part), at)
+      at += part
+    }
+  }
+  return state
+}
+
+/** The part of z that passes through all layers, [count, its size]. */
+function throughAll({ latents, size }: Flow, z: Float32Array): Float32Array {
+  const last = latents.at(-1)
+  if (last === undefined || last.size === size) return z
+  const count = z.length / size
+  const through = new Float32Array(count * last.size)
+  for (let row = 0; row < count; row++) {
+    through.set(z.subarray(row * size + last.offset, (row + 1) * size), row * last.size)
+  }
+  return through
+}
+
+/** Every layer's state and log|det| for given points, in either direction. */
 export async function traceJob(request: TraceRequest, runtime: Runtime, emit: Emit): Promise<TraceReply> {
   const model = await loadModel(request, emit)
   const { flow } = model
   const { direction, points } = request
   const count = points.length / flow.size
-  const program = await cachedProgram(`trace|${direction}|${identity(request)}`, () => traceProgram(flow, direction), runtime, request.threads)
+  const program = await cachedProgram(`trace|${direction}|${designKey(request)}`, () => traceProgram(flow, direction), runtime, request.threads)
   const seed = named(key(request.seed), 'trace')
-  const rows = { rows: count, values: points }
-  const inputs: TensorMap = direction === 'normalize' ? rowInputs(flow, rows, 0, count, seed) : latentInputs(model, points)
+  const normalize = direction === 'normalize'
+  const inputs: TensorMap = normalize ? rowInputs(flow, { rows: count, values: points }, 0, count, seed) : latentInputs(model, points)
   const out = await program.executable.run({ ...parameterInputs(program.graph, model), ...inputs })
-  const order = direction === 'normalize' ? flow.layers : [...flow.layers].reverse()
-  const states = order.map(({ site }) => out[`state.${site.path}`]?.data as Float32Array)
-  const logDets = order.map(({ site }) => out[`log_det.${site.path}`]?.data as Float32Array)
-  const x = direction === 'normalize' ? points : (out['out']?.data as Float32Array)
-  const density = await cachedProgram(`density|${identity(request)}`, () => densityProgram(flow), runtime, request.threads)
+  const end = out['out']?.data as Float32Array
+  const [x, z] = normalize ? [points, end] : [end, points]
+  const order = normalize ? flow.layers : [...flow.layers].reverse()
+  const splits = flow.latents.length - 1
+  let gone = normalize ? 0 : splits
+  const states = [wholeState(flow, normalize ? points : throughAll(flow, points), z, gone)]
+  for (const { site, types } of order) {
+    if (types.latent !== undefined) gone += normalize ? 1 : -1
+    states.push(wholeState(flow, out[`state.${site.path}`]?.data as Float32Array, z, gone))
+  }
+  const density = await cachedProgram(`density|${designKey(request)}`, () => densityProgram(flow), runtime, request.threads)
   const { logProb } = await runDensity({ flow, program: density, vectors: model, rows: { rows: count, values: x }, key: seed })
   return {
     layers: order.map(({ site, id, definition }) => ({ path: site.path, id, kind: definition.kind })),
-    states, logDets, logProb, out: out['out']?.data as Float32Array, step: model.step,
+    states, logDets: order.map(({ site }) => out[`log_det.${site.path}`]?.data as Float32Array), logProb, out: end, step: model.step,
   }
 }

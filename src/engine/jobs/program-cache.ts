@@ -10,6 +10,11 @@ export interface LoadedProgram {
   readonly executable: Executable
 }
 
+/** What a program of a request is made from. */
+export function designKey(request: { readonly document: { readonly design: unknown }; readonly contextSize: number }): string {
+  return `${request.contextSize}|${JSON.stringify(request.document.design)}`
+}
+
 const CAPACITY = 12
 const programs = new Map<string, Promise<LoadedProgram>>()
 
