@@ -47,10 +47,13 @@ export const useActions = defineStore('actions', () => {
     return inside ? { parent: place.node.id, index: 0 } : { parent: place.parent, index: place.index + 1 }
   }
 
+  /** A gap of the canvas is a target, and more, that an edit does not take. */
+  const only = ({ parent, index }: Target): Target => ({ parent, index })
+
   function insert(node: DesignNode, target: Target): Issue | undefined {
     const against = refusal(flow.design, [node], target)
     if (against !== undefined) return against
-    if (project.edit({ type: 'insert-nodes', ...target, nodes: [node] }, `Add ${entryOf(node.kind).title}`)) selection.reveal(node.id)
+    if (project.edit({ type: 'insert-nodes', ...only(target), nodes: [node] }, `Add ${entryOf(node.kind).title}`)) selection.reveal(node.id)
     return undefined
   }
 
@@ -121,7 +124,7 @@ export const useActions = defineStore('actions', () => {
   }
   function pasteNodes(payload: unknown, target: Target, label: string): void {
     if (project.document === undefined) return
-    const edit = pasteEdit(project.document, payload, target)
+    const edit = pasteEdit(project.document, payload, only(target))
     if (!edit.ok) {
       notices.issues(edit.issues)
       return
