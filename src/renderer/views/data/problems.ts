@@ -1,0 +1,107 @@
+/** What keeps data and design from being trained together, found before a run is started, each with its one-press fix. */
+import { dequantizedColumns } from '../../../core/design/dequantized.ts'
+import type { DataSettings, ProjectDocument } from '../../../core/design/document.ts'
+import type { Edit } from '../../../core/design/edits.ts'
+import { eventSize } from '../../../core/flow/layer.ts'
+import { type Issue, error, warning } from '../../../core/issues.ts'
+import type { DataPreview } from '../../../shared/api.ts'
+
+export interface Problem {
+  readonly issue: Issue
+  readonly fix?: { readonly label: string; readonly edit: Edit } | undefined
+}
+
+/** Shares of the rows: training, validation, test. They are the same for every run, so that runs can be compared. */
+export const SPLIT = [0.8, 0.1, 0.1] as const
+
+/** Rows of each part of a file: the last two are rounded, training gets the rest. */
+export function splitOf(rows: number): readonly [number, number, number] {
+  const held = Math.max(1, Math.round(rows * SPLIT[1]))
+  return [rows - 2 * held, held, held]
+}
+
+const list = (names: readonly string[]): string => (names.length <= 4 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`)
+const dims = (count: number): string => `${count} ${count === 1 ? 'dimension' : 'dimensions'}`
+
+const setData = (data: DataSettings): Edit => ({ type: 'set-data', data })
+
+export function dataProblems(document: ProjectDocument, preview: DataPreview): readonly Problem[] {
+  const { data } = document
+  if (data === undefined) return []
+  return [
+    ...preview.issues.map((issue): Problem => ({ issue })),
+    ...mismatch(document, preview),
+    ...integers(document, data, preview),
+    ...constants(document, data, preview),
+    ...batches(document, preview),
+  ]
+}
+
+function mismatch({ design }: ProjectDocument, preview: DataPreview): Problem[] {
+  const [wanted, got] = [eventSize(design.event), eventSize(preview.event)]
+  if (wanted === got) return []
+  return [{
+    issue: error('data-dimension', `the design takes ${dims(wanted)}, the data have ${dims(got)}`, {
+      at: 'data', fix: `set the design to ${dims(got)}, or choose ${wanted} of the columns`,
+    }),
+    fix: { label: `Set the design to ${got}`, edit: { type: 'set-event', event: [...preview.event] } },
+  }]
+}
+
+/** Whether noise is added to this column. */
+function isDequantized(data: DataSettings, covered: ReadonlySet<string>, name: string, integer: boolean): boolean {
+  if (covered.has(name)) return true
+  return integer && (data.dequantize === 'auto' || (Array.isArray(data.dequantize) && data.dequantize.includes(name)))
+}
+
+function integers(document: ProjectDocument, data: DataSettings, preview: DataPreview): Problem[] {
+  const covered = new Set(dequantizedColumns(document, preview.columns.map(({ name }) => name)))
+  const left = preview.columns.filter(({ name, integer }) => integer && !isDequantized(data, covered, name, integer)).map(({ name }) => name)
+  const real = Array.isArray(data.dequantize) ? data.dequantize.filter((name) => preview.columns.find((column) => column.name === name)?.integer !== true) : []
+  const problems: Problem[] = []
+  if (real.length > 0) {
+    problems.push({
+      issue: error('dequantize-real', `${list(real)} cannot be dequantized: not a column of whole numbers`, { at: 'data', fix: 'dequantize the columns of whole numbers only' }),
+      fix: { label: 'Dequantize whole numbers', edit: setData({ ...data, dequantize: 'auto' }) },
+    })
+  }
+  if (left.length === 0) return problems
+  const message = `${list(left)} ${left.length === 1 ? 'holds' : 'hold'} only whole numbers: a density can grow without bound on them`
+  const fix = { label: 'Dequantize', edit: setData({ ...data, dequantize: 'auto' }) }
+  const details = { at: 'data', fix: 'add uniform noise of one unit: the likelihood becomes a bound on that of the integers' }
+  problems.push(data.dequantize === 'off'
+    ? { issue: warning('integers-not-dequantized', `${message}, so the likelihood is not a result`, details), fix }
+    : { issue: error('integers-not-dequantized', message, details), fix })
+  return problems
+}
+
+function constants(document: ProjectDocument, data: DataSettings, preview: DataPreview): Problem[] {
+  const covered = new Set(dequantizedColumns(document, preview.columns.map(({ name }) => name)))
+  const flat = preview.columns.filter(({ name, constant, integer }) => constant && !isDequantized(data, covered, name, integer)).map(({ name }) => name)
+  if (flat.length === 0) return []
+  const rest = preview.columns.map(({ name }) => name).filter((name) => !flat.includes(name))
+  return [{
+    issue: error('constant-column', `${list(flat)} ${flat.length === 1 ? 'is' : 'are'} the same in every row: there is no density to learn`, {
+      at: 'data', fix: `leave ${flat.length === 1 ? 'it' : 'them'} out`,
+    }),
+    fix: rest.length === 0 ? undefined : { label: flat.length === 1 ? `Leave out ${flat[0]}` : `Leave out ${flat.length}`, edit: setData({ ...data, columns: rest }) },
+  }]
+}
+
+function batches({ training }: ProjectDocument, preview: DataPreview): Problem[] {
+  const [train] = splitOf(preview.rows)
+  if (preview.rows < 3) {
+    return [{ issue: error('too-few-rows', `training, validation and test need a row each; there ${preview.rows === 1 ? 'is 1' : `are ${preview.rows}`}`, { at: 'data', fix: 'choose data with more rows' }) }]
+  }
+  if (isSyntheticSource(preview.source) || train >= training.batch) return []
+  const fitting = 2 ** Math.floor(Math.log2(Math.max(train, 1)))
+  return [{
+    issue: error('fewer-rows-than-batch', `a batch takes ${training.batch.toLocaleString('en')} rows, the training part has ${train.toLocaleString('en')}`, {
+      at: 'training', fix: `take batches of ${fitting} or fewer`,
+    }),
+    fix: { label: `Batch ${fitting}`, edit: { type: 'set-training', name: 'batch', value: fitting } },
+  }]
+}
+
+/** Synthetic rows are drawn, in parts of their own. */
+export const isSyntheticSource = (source: string): boolean => source.startsWith('synthetic:')

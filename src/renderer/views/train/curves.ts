@@ -1,0 +1,135 @@
+/** The figures of a run over its steps, gathered from its metrics and from what it tells while it goes on. */
+import type { Progress, MetricRecord } from '../../../shared/run-events.ts'
+import type { Point } from '../../charts/lttb.ts'
+
+export interface LayerLogDets {
+  readonly step: number
+  /** Mean log|det| by the layer's path, in nats, in the order of the flow. */
+  readonly logDet: Readonly<Record<string, number>>
+}
+
+export class Curves {
+  /** −log p of the training batches, nats. */
+  readonly train: Point[] = []
+  /** −log p of the validation part, nats. */
+  readonly validation: Point[] = []
+  readonly gradientNorm: Point[] = []
+  readonly learningRate: Point[] = []
+  /** Steps a second; only what this window has heard. */
+  readonly throughput: Point[] = []
+  layers: LayerLogDets | undefined
+  /** Steps left out because they were not finite. */
+  skipped = 0
+
+  get step(): number {
+    return Math.max(this.train.at(-1)?.[0] ?? 0, this.validation.at(-1)?.[0] ?? 0)
+  }
+
+  get best(): Point | undefined {
+    return this.validation.reduce<Point | undefined>((best, point) => (best === undefined || point[1] < best[1] ? point : best), undefined)
+  }
+
+  /** Records that are there already are passed over: a list that was asked for and events may tell the same. */
+  append(records: readonly MetricRecord[]): void {
+    for (const record of records) {
+      switch (record.type) {
+        case 'train':
+          if (push(this.train, record.step, record.loss)) {
+            push(this.gradientNorm, record.step, record.gradient_norm)
+            push(this.learningRate, record.step, record.learning_rate)
+            this.skipped = record.skipped
+          }
+          break
+        case 'validation':
+          push(this.validation, record.step, record.nll)
+          break
+        case 'layers':
+          if (record.step >= (this.layers?.step ?? 0)) this.layers = { step: record.step, logDet: record.log_det }
+          break
+        case 'notice':
+          break
+      }
+    }
+  }
+
+  hear({ step, stepsPerSecond }: Progress): void {
+    push(this.throughput, step, stepsPerSecond)
+  }
+
+  /** A resumed run goes on from its checkpoint: what was told of later steps comes again. */
+  truncate(step: number): void {
+    for (const curve of [this.train, this.validation, this.gradientNorm, this.learningRate, this.throughput]) {
+      while ((curve.at(-1)?.[0] ?? 0) > step) curve.pop()
+    }
+  }
+}
+
+function push(curve: Point[], step: number, value: number): boolean {
+  if (!Number.isFinite(value) || step <= (curve.at(-1)?.[0] ?? 0)) return false
+  curve.push([step, value])
+  return true
+}
+
+/**
+ * Exponential moving average with weight w of the past, without the pull towards 0 at the start:
+ * m_t = w m_{t−1} + (1 − w) y_t, shown m_t / (1 − w^t).
+ */
+export function smooth(points: readonly Point[], weight: number): readonly Point[] {
+  if (weight <= 0) return points
+  let mean = 0
+  let decay = 1
+  return points.map(([x, y]): Point => {
+    mean = weight * mean + (1 - weight) * y
+    decay *= weight
+    return [x, mean / (1 - decay)]
+  })
+}
+
+/** Records in one window, and standard errors that its mean must lie below the floor: noise passes it by chance. */
+const WINDOW = 20
+const ERRORS = 3
+
+/**
+ * Where training has passed the floor: no model can have a lower expected loss than the entropy on data that it has not
+ * seen, so a training loss that lies below for certain has learned its examples by heart. From the first window of
+ * records whose mean lies more than three standard errors below, to the last; undefined where there is none.
+ */
+export function overfitting(train: readonly Point[], entropy: number): { readonly from: number; readonly to: number } | undefined {
+  let [sum, squares] = [0, 0]
+  let from: number | undefined
+  let to = 0
+  train.forEach(([x, y], i) => {
+    const d = y - entropy
+    sum += d
+    squares += d * d
+    const old = train[i - WINDOW]
+    if (old !== undefined) {
+      sum -= old[1] - entropy
+      squares -= (old[1] - entropy) ** 2
+    }
+    if (i < WINDOW - 1) return
+    const mean = sum / WINDOW
+    const error = Math.sqrt(Math.max(0, squares / WINDOW - mean * mean) / (WINDOW - 1))
+    if (mean >= -ERRORS * error) return
+    from ??= x
+    to = x
+  })
+  return from === undefined ? undefined : { from, to }
+}
+
+/**
+ * Range of the y axis: the first steps of a run can be hundreds of nats away, and would press the rest into a line. It
+ * holds the floor, every validation but the worst, and all but the highest `cut` of the training curve.
+ */
+export function rangeOf(train: readonly Point[], validation: readonly Point[], floor: number | undefined, cut: number): readonly [number, number] | undefined {
+  const losses = train.map(([, y]) => y).sort((a, b) => a - b)
+  const held = validation.map(([, y]) => y).sort((a, b) => a - b)
+  const all = [
+    ...losses.slice(0, Math.max(1, Math.ceil(losses.length * (1 - cut)))), ...held.slice(0, Math.max(1, held.length - 1)), ...(floor === undefined ? [] : [floor]),
+  ]
+  if (losses.length + held.length === 0) return undefined
+  const low = all.reduce((a, b) => Math.min(a, b))
+  const high = all.reduce((a, b) => Math.max(a, b))
+  const pad = Math.max((high - low) * 0.06, 1e-3)
+  return [low - pad, high + pad]
+}

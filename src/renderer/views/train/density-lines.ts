@@ -1,0 +1,28 @@
+/** Histograms of data and samples of one dimension as outlines, each with area one. */
+import type { Line } from '../../charts/options.ts'
+import type { Point } from '../../charts/lttb.ts'
+import type { ChartTheme } from '../../charts/use-chart-theme.ts'
+
+const BINS = 48
+
+/** Share of the values in each bin over its width, at the left ends of the bins, closed by 0 at the right end. */
+export function outline(values: Float32Array, low: number, high: number): readonly Point[] {
+  if (values.length === 0 || !(high > low)) return []
+  const width = (high - low) / BINS
+  const counts = new Array<number>(BINS).fill(0)
+  for (const value of values) {
+    const bin = Math.floor((value - low) / width)
+    if (bin >= 0 && bin < BINS) counts[bin] = (counts[bin] ?? 0) + 1
+  }
+  const heights = counts.map((count, i): Point => [low + i * width, count / (values.length * width)])
+  return [...heights, [high, 0]]
+}
+
+export function densityLines(data: Float32Array, samples: Float32Array, theme: ChartTheme): readonly Line[] {
+  const [low, high] = (data.length > 0 ? data : samples).reduce(([a, b], value) => [Math.min(a, value), Math.max(b, value)], [Infinity, -Infinity])
+  const [blue = ''] = theme.series
+  return [
+    { name: 'Data', color: theme.faint, points: outline(data, low, high), step: true },
+    { name: 'Flow', color: blue, points: outline(samples, low, high), step: true },
+  ]
+}

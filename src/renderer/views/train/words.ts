@@ -1,0 +1,40 @@
+/** How figures of a training are written. */
+import type { RunState, RunSummary } from '../../../shared/api.ts'
+
+/** `0:07`, `12:40`, `3:05:00`. */
+export function showDuration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return '–'
+  const whole = Math.max(0, Math.round(seconds))
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60]
+  const two = (value: number): string => String(value).padStart(2, '0')
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`
+}
+
+export type Unit = 'nats' | 'bits'
+export const unitNames: Readonly<Record<Unit, string>> = { nats: 'nats', bits: 'bits/dim' }
+
+/** Factor from nats of an example to the unit. */
+export function factorOf(unit: Unit, dimension: number): number {
+  return unit === 'nats' ? 1 : 1 / (Math.max(1, dimension) * Math.LN2)
+}
+
+/** `1.372`; as many digits as tell two good models apart. */
+export function showNats(value: number | undefined): string {
+  if (value === undefined || !Number.isFinite(value)) return '–'
+  return (Math.abs(value) >= 1000 ? value.toFixed(1) : value.toFixed(3)).replace('-', '−')
+}
+
+export function showRate(stepsPerSecond: number): string {
+  return stepsPerSecond >= 100 ? Math.round(stepsPerSecond).toLocaleString('en') : stepsPerSecond.toPrecision(2)
+}
+
+export const stateNames: Readonly<Record<RunState, string>> = {
+  queued: 'Starting', running: 'Training', paused: 'Paused', completed: 'Completed', early: 'Stopped early', stopped: 'Stopped',
+  failed: 'Failed', interrupted: 'Interrupted',
+}
+
+export const isActive = (state: RunState): boolean => state === 'queued' || state === 'running' || state === 'paused'
+
+/** Whether it can go on from its checkpoint. */
+export const isResumable = ({ state, step, steps }: Pick<RunSummary, 'state' | 'step' | 'steps'>): boolean =>
+  state === 'interrupted' || state === 'failed' || (state === 'stopped' && step < steps)
