@@ -37,7 +37,7 @@ count(check('lint', bin('oxlint'), ['--deny-warnings']))
 count(check('build', bin('rolldown'), ['-c']))
 count(check('build of the window', bin('vite'), ['build', '-c', 'vite.renderer.config.ts', '--logLevel', 'warn']))
 
-const ran = check('tests', bin('vitest'), ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)])
+const ran = check('tests', bin('vitest'), ['run', '--reporter=default', '--silent=passed-only', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)])
 try {
   const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(readFileSync(report, 'utf8'))
   passed += numPassedTests
