@@ -4,7 +4,7 @@ import { realnvp } from './realnvp.ts'
 import { rqNsf } from './rq-nsf.ts'
 import type { Template } from './template.ts'
 
-export type { Template, TemplateOptions, TrainingDefaults } from './template.ts'
+export type { ReportedResult, Template, TemplateOptions, TrainingDefaults } from './template.ts'
 
 const definitions: readonly Template[] = [
   nice,

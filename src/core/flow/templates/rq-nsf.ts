@@ -14,6 +14,9 @@ export const rqNsf: Template = {
   title: 'Neural spline flow',
   summary: 'Eight spline couplings with linear layers between: sharp, many-moded densities.',
   source: 'Durkan, Bekasov, Murray & Papamakarios 2019, Neural Spline Flows',
+  results: [
+    { data: 'CIFAR-10', figure: '3.38', unit: 'bits/dim', source: 'Durkan, Bekasov, Murray & Papamakarios 2019, RQ-NSF with couplings' },
+  ],
   build(event, { couplings = 8, width, depth = 2 } = {}) {
     const start = startOf(event)
     const few = start.size <= FEW

@@ -26,12 +26,24 @@ export interface Model {
   readonly training: TrainingDefaults
 }
 
+/** A figure that a paper reports for its own model, which is mostly larger than the template and made for the data. */
+export interface ReportedResult {
+  readonly data: string
+  /** As it is printed; a log-likelihood is the larger the better, bits per dimension are the smaller. */
+  readonly figure: string
+  readonly unit: 'bits/dim' | 'log-likelihood, nats'
+  /** Where it stands. */
+  readonly source: string
+}
+
 export interface Template {
   readonly id: string
   readonly title: string
   /** One sentence. */
   readonly summary: string
   readonly source: string
+  /** What the literature reports for this kind of flow. */
+  readonly results?: readonly ReportedResult[]
   /** For events of this shape, or of this many dimensions; images are flattened. */
   build(event: EventShape | number, options?: TemplateOptions): Model
 }

@@ -1,0 +1,5 @@
+import { defineView } from '../registry.ts'
+
+export const view = defineView({
+  name: 'gallery', title: 'Projects', icon: 'gallery', order: 0, needsProject: false, load: () => import('./GalleryView.vue'),
+})
