@@ -15,7 +15,7 @@ const HOUR_MS = 3_600_000
 /** Changes whenever a source changes. */
 function stateOfSources(): string {
   const hash = createHash('sha256')
-  for (const layer of ['core', 'shared', 'files', 'engine', 'main']) {
+  for (const layer of ['core', 'shared', 'files', 'engine', 'main', 'preload']) {
     for (const entry of readdirSync(join(root, 'src', layer), { recursive: true, withFileTypes: true })) {
       if (!entry.isFile()) continue
       const path = join(entry.parentPath, entry.name)
@@ -33,7 +33,7 @@ function removeOld(): void {
   }
 }
 
-/** Folder with flowsmith.js and compute.js. */
+/** Folder with flowsmith.js, serve.js, main.js, preload.cjs and compute.js. */
 export function builtProgram(): string {
   mkdirSync(builds, { recursive: true })
   const target = join(builds, stateOfSources())

@@ -1,0 +1,168 @@
+/** A window whose page is a preload script in a room of its own: it can require `electron` and nothing else. */
+import { EventEmitter } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { types } from 'node:util'
+import { runInNewContext } from 'node:vm'
+
+type Listener = (event: unknown, ...args: unknown[]) => void
+
+export interface FrameLike {
+  readonly url: string
+  readonly parent: FrameLike | null
+}
+
+export class FakeEvent {
+  defaultPrevented = false
+  readonly url: string
+
+  constructor(url = '') {
+    this.url = url
+  }
+
+  preventDefault(): void {
+    this.defaultPrevented = true
+  }
+}
+
+/** What the two ends of the fake share. */
+export interface Switchboard {
+  readonly handlers: Map<string, (event: unknown, ...args: unknown[]) => unknown>
+  fetchPage(url: string): Promise<Response>
+}
+
+/** As the context bridge does: functions are called across, everything else is a structured clone. */
+function across(value: unknown): unknown {
+  if (typeof value !== 'function') return structuredClone(value)
+  return (...args: unknown[]): unknown => {
+    const result: unknown = value(...args.map(across))
+    return types.isPromise(result) ? result.then(across) : across(result)
+  }
+}
+
+export class FakeWebContents extends EventEmitter {
+  readonly mainFrame: FrameLike = { url: '', parent: null }
+  readonly exposed: Record<string, unknown> = {}
+  page: Response | undefined
+  reloads = 0
+  openHandler: ((details: { url: string }) => { action: string }) | undefined
+  readonly #board: Switchboard
+  readonly #listeners = new EventEmitter()
+  readonly #preload: string
+  #destroyed = false
+
+  constructor(board: Switchboard, preload: string) {
+    super()
+    this.#board = board
+    this.#preload = preload
+  }
+
+  getURL(): string {
+    return this.mainFrame.url
+  }
+
+  isDestroyed(): boolean {
+    return this.#destroyed
+  }
+
+  destroy(): void {
+    this.#destroyed = true
+  }
+
+  reload(): void {
+    this.reloads += 1
+  }
+
+  setWindowOpenHandler(handler: (details: { url: string }) => { action: string }): void {
+    this.openHandler = handler
+  }
+
+  send(channel: string, ...args: unknown[]): void {
+    if (this.#destroyed) throw new Error('Object has been destroyed')
+    this.#listeners.emit(channel, {}, ...structuredClone(args))
+  }
+
+  /** A request as a frame of this window would send it. */
+  async invoke(frame: FrameLike | null, channel: string, ...args: unknown[]): Promise<unknown> {
+    const handler = this.#board.handlers.get(channel)
+    if (handler === undefined) throw new Error(`No handler registered for '${channel}'`)
+    return structuredClone(await handler({ sender: this, senderFrame: frame }, ...structuredClone(args)))
+  }
+
+  async load(url: string): Promise<void> {
+    Object.assign(this.mainFrame, { url })
+    this.page = await this.#board.fetchPage(url)
+    const electron = {
+      ipcRenderer: {
+        on: (channel: string, listener: Listener) => { this.#listeners.on(channel, listener) },
+        invoke: (channel: string, ...args: unknown[]) => this.invoke(this.mainFrame, channel, ...args),
+      },
+      contextBridge: {
+        exposeInMainWorld: (key: string, api: Record<string, unknown>) => {
+          this.exposed[key] = Object.fromEntries(Object.entries(api).map(([name, value]) => [name, across(value)]))
+        },
+      },
+    }
+    const require = (name: string): unknown => {
+      if (name !== 'electron') throw new Error(`a sandboxed preload script cannot require '${name}'`)
+      return electron
+    }
+    runInNewContext(readFileSync(this.#preload, 'utf8'), { require, module: { exports: {} }, exports: {} })
+  }
+}
+
+export interface WindowOptions {
+  readonly width: number
+  readonly height: number
+  readonly x?: number
+  readonly y?: number
+  readonly title?: string
+  readonly webPreferences: Readonly<Record<string, unknown>> & { readonly preload: string }
+}
+
+export class FakeWindow extends EventEmitter {
+  readonly webContents: FakeWebContents
+  readonly options: WindowOptions
+  title: string
+  progress = 0
+  shown = false
+  focused = 0
+  closed = false
+
+  constructor(board: Switchboard, options: WindowOptions) {
+    super()
+    this.options = options
+    this.title = options.title ?? ''
+    this.webContents = new FakeWebContents(board, options.webPreferences.preload)
+  }
+
+  async loadURL(url: string): Promise<void> {
+    await this.webContents.load(url)
+    this.emit('ready-to-show')
+  }
+
+  show(): void { this.shown = true }
+  focus(): void { this.focused += 1 }
+  maximize(): void { /* nothing to see */ }
+  isMaximized(): boolean { return false }
+  isMinimized(): boolean { return false }
+  restore(): void { /* nothing to see */ }
+  setTitle(title: string): void { this.title = title }
+  setProgressBar(value: number): void { this.progress = value }
+
+  getNormalBounds(): { x: number; y: number; width: number; height: number } {
+    const { x = 10, y = 20, width, height } = this.options
+    return { x, y, width, height }
+  }
+
+  /** As a click on the cross does; true when it closed. */
+  close(): boolean {
+    if (this.closed) return true
+    const event = new FakeEvent()
+    this.emit('close', event)
+    if (event.defaultPrevented) return false
+    this.closed = true
+    this.webContents.destroy()
+    this.emit('closed')
+    return true
+  }
+}
