@@ -12,6 +12,9 @@ export interface AxisOptions {
   readonly format?: ((value: number) => string) | undefined
 }
 
+/** Axes of categories bring their names instead of numbers. */
+const written = (format: (value: number) => string) => (value: number | string): string => (typeof value === 'number' ? format(value) : value)
+
 export function xAxis(theme: ChartTheme, { name, log = false, min, max, ticks, format = formatValue }: AxisOptions = {}) {
   return {
     type: log ? 'log' as const : 'value' as const,
@@ -19,7 +22,7 @@ export function xAxis(theme: ChartTheme, { name, log = false, min, max, ticks, f
     min, max, splitNumber: ticks ?? 6,
     axisLine: { show: true, onZero: false, lineStyle: { color: theme.line, width: 1 } },
     axisTick: { show: false },
-    axisLabel: { color: theme.faint, fontSize: 11, hideOverlap: true, formatter: format },
+    axisLabel: { color: theme.faint, fontSize: 11, hideOverlap: true, formatter: written(format) },
     splitLine: { show: false },
   }
 }
@@ -31,7 +34,11 @@ export function yAxis(theme: ChartTheme, { name, log = false, min, max, ticks, f
     min, max, splitNumber: ticks ?? 4, scale: true,
     axisLine: { show: false },
     axisTick: { show: false },
-    axisLabel: { color: theme.faint, fontSize: 11, hideOverlap: true, formatter: format },
+    // The ends of a range that was chosen are seldom round.
+    axisLabel: {
+      color: theme.faint, fontSize: 11, hideOverlap: true, formatter: written(format),
+      ...(min === undefined || min === 0 ? {} : { showMinLabel: false }), ...(max === undefined ? {} : { showMaxLabel: false }),
+    },
     splitLine: { show: true, lineStyle: { color: theme.grid, width: 1 } },
   }
 }

@@ -6,7 +6,7 @@ import { type Issue, IssueError, type Result, accept, error, formatIssue, reject
 import { writeIssue } from '../../../files/file-issues.ts'
 import type { RequestOf, ResultOf, RunDetail, RunState, RunSummary } from '../../../shared/api.ts'
 import { DEFAULT_ENGINE } from '../../../shared/engines.ts'
-import type { Best, RunEvent } from '../../../shared/run-events.ts'
+import type { Best, MetricRecord, RunEvent } from '../../../shared/run-events.ts'
 import { ComputeDied } from '../compute-client.ts'
 import { evaluation, logDensities } from '../evaluate.ts'
 import { modelOf } from '../model.ts'
@@ -28,6 +28,8 @@ interface LiveRun {
   state: RunState
   step: number
   best: Best | undefined
+  /** Records that have been told; the file has them from the next checkpoint on. */
+  readonly records: MetricRecord[]
 }
 
 export class RunsService {
@@ -91,7 +93,12 @@ export class RunsService {
 
   async metrics({ project, run }: RequestOf<'runs.metrics'>): Promise<Result<ResultOf['runs.metrics']>> {
     const folder = this.folder(project, run)
-    return folder.ok ? readMetrics(folder.value) : folder
+    if (!folder.ok) return folder
+    const written = await readMetrics(folder.value)
+    const told = this.#live.get(folder.value)?.records ?? []
+    if (!written.ok || told.length === 0) return written
+    const known = new Set(written.value.map(({ type, step }) => `${type} ${step}`))
+    return accept([...written.value, ...told.filter(({ type, step }) => !known.has(`${type} ${step}`))], written.issues)
   }
 
   /** A name that neither a run nor a deleted one has; reserved until it is taken off `#starting`. */
@@ -156,7 +163,7 @@ export class RunsService {
     this.#ready.set(folder, ready)
     const training = startTraining(ready, this.#host.training(), (event) => { this.#hear(project, run, folder, event) })
     // The training process takes one run after the other.
-    this.#live.set(folder, { training, state: 'queued', step: 0, best: undefined })
+    this.#live.set(folder, { training, state: 'queued', step: 0, best: undefined, records: [] })
     void this.#changed(project, run)
     training.end.then(
       () => this.#ended(project, run, folder),
@@ -193,8 +200,10 @@ export class RunsService {
   #hear(project: string, run: string, folder: string, event: RunEvent): void {
     const live = this.#live.get(folder)
     if (live !== undefined && 'step' in event) live.step = event.step
-    if (event.type === 'metrics') this.#host.emit({ type: 'run.metrics', project, run, records: event.records })
-    else this.#host.emit({ type: 'run.event', project, run, event })
+    if (event.type === 'metrics') {
+      live?.records.push(...event.records)
+      this.#host.emit({ type: 'run.metrics', project, run, records: event.records })
+    } else this.#host.emit({ type: 'run.event', project, run, event })
     if (live?.state === 'queued' && event.type === 'prepared') {
       live.state = 'running'
       void this.#changed(project, run)
