@@ -41,9 +41,9 @@ module.exports = {
       from: { path: '^src', pathNot: '^src/(main/(hosts/electron|index)|preload)' }, to: { path: 'node_modules/electron' },
     },
     only('ir-below-flow', core('ir'), [core('ir'), '^src/core/issues'], 'The IR knows nothing of flows.'),
-    only('flow-below-programs', core('flow'), [core('flow'), core('ir'), '^src/core/(issues|random)'], 'Flows know the IR; programs, objectives and designs know flows.'),
+    only('flow-below-programs', core('flow'), [core('flow'), core('ir'), '^src/core/(issues|random|suggest)'], 'Flows know the IR; programs, objectives and designs know flows.'),
     only('onnx-on-ir', core('onnx'), [core('onnx'), core('ir'), 'node_modules/@bufbuild/protobuf'], 'ONNX is made from the IR alone.'),
-    only('data-is-alone', core('data'), [core('data'), '^src/core/(issues|random)', 'node_modules/fflate'], 'Data knows neither IR nor flows.'),
+    only('data-is-alone', core('data'), [core('data'), '^src/core/(issues|random|suggest)', 'node_modules/fflate'], 'Data knows neither IR nor flows.'),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -1,7 +1,8 @@
 /** Data sets from files: CSV, TSV and text tables, NPY arrays, and arrays of NPZ archives as `archive.npz#name`. */
 import { basename, dirname, join } from 'node:path'
 import { invalidUtf8At } from '../core/data/binary.ts'
-import { chooseColumns, nearestName } from '../core/data/choose-columns.ts'
+import { chooseColumns } from '../core/data/choose-columns.ts'
+import { nearestName } from '../core/suggest.ts'
 import { parseCsv } from '../core/data/csv.ts'
 import type { CsvOptions } from '../core/data/csv.ts'
 import { columnValues, selectColumns } from '../core/data/dataset.ts'

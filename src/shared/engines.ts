@@ -1,5 +1,5 @@
 /** Names of the engines, as they are typed on the command line and stand in run files. */
-import { suggest } from '../core/flow/suggest.ts'
+import { suggest } from '../core/suggest.ts'
 import { type Result, accept, error, reject } from '../core/issues.ts'
 
 export const engineNames = ['onnxruntime', 'tfjs', 'reference'] as const

@@ -6,6 +6,7 @@
  */
 import { accept, error, reject } from '../issues.ts'
 import type { Issue, Result } from '../issues.ts'
+import { nearestName } from '../suggest.ts'
 
 export interface ColumnRequest {
   /** The data columns in the order wanted; without it, all but the label. */
@@ -82,29 +83,4 @@ function noColumns(source: string): Issue {
   return error('no-columns', 'No column is left to model beside the label.', {
     at: source, fix: 'Choose at least one data column with --columns.',
   })
-}
-
-/** The name nearest to a misspelt one by edit distance, if it is near enough to be what was meant. */
-export function nearestName(name: string, names: readonly string[]): string | undefined {
-  let best: string | undefined
-  let least = Math.min(Math.ceil(name.length / 3), name.length - 1) + 1
-  for (const candidate of names) {
-    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())
-    if (distance < least) [best, least] = [candidate, distance]
-  }
-  return best
-}
-
-/** Levenshtein's distance: the fewest insertions, deletions and replacements that turn `a` into `b`. */
-function editDistance(a: string, b: string): number {
-  let above = Array.from({ length: b.length + 1 }, (_, j) => j)
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = above[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
-      row.push(Math.min(replaced, above[j]! + 1, row[j - 1]! + 1))
-    }
-    above = row
-  }
-  return above[b.length]!
 }

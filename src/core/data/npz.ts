@@ -10,7 +10,7 @@ import { inflateSync } from 'fflate'
 import { accept, error, reject } from '../issues.ts'
 import type { Issue, Result } from '../issues.ts'
 import { crc32, latin1Text, utf8Text, viewOf } from './binary.ts'
-import { nearestName } from './choose-columns.ts'
+import { nearestName } from '../suggest.ts'
 import type { DataSet } from './dataset.ts'
 import { readNpy } from './npy.ts'
 

@@ -7,7 +7,7 @@ import { type EventShape, type LayerDefinition, type LayerSite, type LayerTypes,
 import { layers as catalogue } from './layers/index.ts'
 import { type Options, checkOptions } from './options.ts'
 import { type ParameterTable, placeParameters } from './parameters.ts'
-import { suggest } from './suggest.ts'
+import { suggest } from '../suggest.ts'
 
 export interface PlacedLayer {
   /** Id of the design's node that this layer comes from. */

@@ -3,7 +3,7 @@
  * check with its message, the form in the inspector and the line in the docs page are made from it.
  */
 import { type Issue, type Result, accept, error, reject } from '../issues.ts'
-import { suggest } from './suggest.ts'
+import { suggest } from '../suggest.ts'
 
 interface FieldText {
   readonly label: string

@@ -4,7 +4,7 @@
  */
 import type { ProjectDocument } from '../../core/design/document.ts'
 import { dequantizedColumns } from '../../core/design/dequantized.ts'
-import { suggest } from '../../core/flow/suggest.ts'
+import { suggest } from '../../core/suggest.ts'
 import { type Result, accept, error, reject, warning } from '../../core/issues.ts'
 
 const ID = 'dequantize'

@@ -6,7 +6,7 @@ import { type ProjectDocument, FORMAT, readDocumentJson, writeDocument } from '.
 import { CURRENT_VERSION } from '../../core/design/migrations/index.ts'
 import { assemble } from '../../core/flow/flow.ts'
 import type { EventShape } from '../../core/flow/layer.ts'
-import { suggest } from '../../core/flow/suggest.ts'
+import { suggest } from '../../core/suggest.ts'
 import { templates } from '../../core/flow/templates/index.ts'
 import { type Result, accept, error, reject } from '../../core/issues.ts'
 import { writeFileAtomic } from '../../files/atomic-write.ts'

@@ -4,7 +4,7 @@
  */
 import { accept, error, reject } from '../../issues.ts'
 import type { Issue, Result } from '../../issues.ts'
-import { nearestName } from '../choose-columns.ts'
+import { nearestName } from '../../suggest.ts'
 import { syntheticTargets } from './catalogue.ts'
 import type { NumberOption, OptionValues, SyntheticTarget } from './target.ts'
 

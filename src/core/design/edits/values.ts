@@ -2,7 +2,7 @@
 import { type Result, accept, error, reject } from '../../issues.ts'
 import { type DesignNode, type FlowDesign, type LayerNode, isRepeat } from '../../flow/design.ts'
 import { checkOptions } from '../../flow/options.ts'
-import { suggest } from '../../flow/suggest.ts'
+import { suggest } from '../../suggest.ts'
 import type { ProjectDocument } from '../document.ts'
 import { type EditorState, editorFits, withFolded, withNote } from '../editor.ts'
 import { trainingFields, trainingJson } from '../training.ts'

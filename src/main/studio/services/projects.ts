@@ -2,7 +2,7 @@
 import { basename, extname } from 'node:path'
 import { FORMAT, type ProjectDocument, readDocument, readDocumentJson } from '../../../core/design/document.ts'
 import { CURRENT_VERSION } from '../../../core/design/migrations/index.ts'
-import { suggest } from '../../../core/flow/suggest.ts'
+import { suggest } from '../../../core/suggest.ts'
 import { templates } from '../../../core/flow/templates/index.ts'
 import { type Result, accept, error, reject } from '../../../core/issues.ts'
 import type { OpenProject, RequestOf, ResultOf, StudioEvent } from '../../../shared/api.ts'
