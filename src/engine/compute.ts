@@ -43,9 +43,8 @@ parent.onMessage((message: ToCompute) => {
   queue = queue.then(() => work(message, control))
 })
 
-process.on('SIGINT', () => {
-  // The parent receives it too and says 'stop'.
-})
+// Both reach the whole process group: the parent receives them too, and says 'stop'.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined)
 
 parent.onGone(() => {
   const jobs = [...running.values()]
