@@ -20,7 +20,8 @@ export interface DragLoad {
 }
 
 export interface DragSurface {
-  gaps(): readonly ChainGap[]
+  /** Called when a drag begins; gives all slots. */
+  begin(): readonly ChainGap[]
   /** The slot for a point of the window; undefined outside of the canvas. */
   gapAt(x: number, y: number): ChainGap | undefined
   /** Called on every frame of a drag near an edge of the canvas. */
@@ -104,7 +105,7 @@ export function pressLayer(event: PointerEvent, load: () => DragLoad, click?: ()
       drag.load = load()
       drag.refused = undefined
       drag.closed = new Set()
-      unknown = [...surface?.gaps() ?? []].reverse()
+      unknown = [...surface?.begin() ?? []].reverse()
       document.documentElement.classList.add('dragging-layer')
       frame = requestAnimationFrame(pan)
     }

@@ -1,4 +1,5 @@
 /** Selecting layers by drawing a box over them; with Shift, they join what is selected. */
+import { useEventListener } from '@vueuse/core'
 import { type Ref, shallowRef } from 'vue'
 import type { Box } from '../../editor/chain-layout.ts'
 import { useFlow } from '../../stores/flow.ts'
@@ -19,8 +20,8 @@ export function useMarquee(root: Ref<HTMLElement | null>, toFlow: ToFlow) {
   /** In pixels of the canvas, while it is drawn. */
   const box = shallowRef<Box>()
   let spaceHeld = false
-  addEventListener('keydown', ({ key }) => { if (key === ' ') spaceHeld = true })
-  addEventListener('keyup', ({ key }) => { if (key === ' ') spaceHeld = false })
+  useEventListener(window, 'keydown', ({ key }) => { if (key === ' ') spaceHeld = true })
+  useEventListener(window, 'keyup', ({ key }) => { if (key === ' ') spaceHeld = false })
 
   function choose(corner: { x: number; y: number }, opposite: { x: number; y: number }, before: ReadonlySet<string>): void {
     const [a, b] = [toFlow(corner), toFlow(opposite)]

@@ -81,8 +81,8 @@ export function useViewportMoves(instance: Instance) {
     const dy = shift(item.y * scale + y, item.height * scale, height)
     if (dx !== 0 || dy !== 0) void setViewport({ x: x + dx, y: y + dy, zoom: scale }, { duration: duration() })
   }
-  function panTowards(x: number, y: number, box: DOMRect | undefined): void {
-    if (box === undefined || x < box.left || x > box.right || y < box.top || y > box.bottom) return
+  function panTowards(x: number, y: number, box: DOMRect): void {
+    if (x < box.left || x > box.right || y < box.top || y > box.bottom) return
     const dx = push(x, box.left, box.right)
     const dy = push(y, box.top, box.bottom)
     const now = viewport.value
