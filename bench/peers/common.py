@@ -39,6 +39,9 @@ WARM_UP_SECONDS = 1.0
 WARM_UP_STEPS = 5
 MIN_BLOCKS = 5
 
+# Processes that wanted a processor in the last minute, before this one did: far from 0, the timings mean little.
+LOAD_BEFORE = round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
+
 
 @dataclass(frozen=True)
 class Design:
@@ -209,6 +212,7 @@ def report(peer: str, design: Design, timing: Timing, trial: Trial, versions: di
         "parameters": trial.parameters,
         # JSON knows no NaN: a step that diverged is reported as null.
         "loss": round(timing.loss, 4) if math.isfinite(timing.loss) else None,
+        "load_before": LOAD_BEFORE,
         **more,
     }
     print(json.dumps(line), flush=True)

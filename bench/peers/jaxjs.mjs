@@ -9,6 +9,7 @@
  * Exit status 3 where it is absent.
  */
 import { createRequire } from 'node:module'
+import { loadavg } from 'node:os'
 import { join, resolve } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { pathToFileURL } from 'node:url'
@@ -23,6 +24,8 @@ const WARM_UP_MS = 1000
 const WARM_UP_STEPS = 5
 const MIN_BLOCKS = 5
 const EXIT_ABSENT = 3
+/** Processes that wanted a processor in the last minute, before this one did. */
+const LOAD_BEFORE = loadavg()[0]
 
 const DESIGNS = {
   A: { dim: 2, hidden: 64, batch: 256 },
@@ -221,6 +224,7 @@ function report(design, { form, timing, count }, forms, version) {
     versions: { node: process.versions.node, '@jax-js/jax': version },
     parameters: count,
     loss: Number.isFinite(timing.loss) ? round(timing.loss) : null,
+    load_before: round(LOAD_BEFORE),
     form,
     forms,
   }))
