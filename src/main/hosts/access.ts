@@ -7,7 +7,7 @@ import type { IncomingMessage } from 'node:http'
 
 const COOKIE = 'flowsmith'
 
-export type Refusal = { readonly status: 401 | 403; readonly reason: string }
+export type Refusal = { readonly status: 400 | 401 | 403; readonly reason: string }
 
 const digest = (value: string): Buffer => createHash('sha256').update(value).digest()
 

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { type Result, accept, error, reject } from '../../core/issues.ts'
 import type { Studio } from '../studio/studio.ts'
-import { Access } from './access.ts'
+import { Access, type Refusal } from './access.ts'
 import { serveFile } from './static-files.ts'
 import { decodeMessage, encodeMessage } from './wire.ts'
 
@@ -30,13 +30,30 @@ export interface BrowserHostOptions {
   /** 0 takes any free port. */
   readonly port: number
   readonly token?: string
+  /** Longest message that a window may send, bytes. */
+  readonly maxMessage?: number
 }
 
+/** What is asked for; undefined for anything but a path on this host. */
+function addressOf({ url = '' }: IncomingMessage): URL | undefined {
+  const whole = `http://localhost${url}`
+  return url.startsWith('/') && URL.canParse(whole) ? new URL(whole) : undefined
+}
+
+const NO_ADDRESS: Refusal = { status: 400, reason: 'There is no such address.' }
+
 function answer(access: Access, renderer: string, request: IncomingMessage, response: ServerResponse): void {
-  const url = new URL(request.url ?? '/', 'http://localhost')
+  const refuse = ({ status, reason }: Refusal): void => {
+    response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${reason}\n`)
+  }
+  const url = addressOf(request)
+  if (url === undefined) {
+    refuse(NO_ADDRESS)
+    return
+  }
   const refusal = access.check(request, url)
   if (refusal !== undefined) {
-    response.writeHead(refusal.status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${refusal.reason}\n`)
+    refuse(refusal)
     return
   }
   if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -51,6 +68,12 @@ function answer(access: Access, renderer: string, request: IncomingMessage, resp
     // The browser went away in the middle of a file.
     response.destroy(cause instanceof Error ? cause : undefined)
   })
+}
+
+function socketRefusal(access: Access, request: IncomingMessage): Refusal | undefined {
+  const url = addressOf(request)
+  if (url === undefined) return NO_ADDRESS
+  return url.pathname === '/socket' ? access.check(request, url) : { status: 403, reason: 'There is no socket here.' }
 }
 
 async function receive(studio: Studio, socket: WebSocket, bytes: Uint8Array): Promise<void> {
@@ -92,13 +115,15 @@ function listen(server: Server, port: number): Promise<Result<number>> {
   })
 }
 
-export async function startBrowserHost({ studio, renderer, port, token }: BrowserHostOptions): Promise<Result<BrowserHost>> {
+export async function startBrowserHost(options: BrowserHostOptions): Promise<Result<BrowserHost>> {
+  const { studio, renderer, port, token, maxMessage = MAX_MESSAGE } = options
   const access = token === undefined ? new Access() : new Access(token)
   const server = createServer((request, response) => { answer(access, renderer, request, response) })
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE })
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessage })
   server.on('upgrade', (request, socket, head) => {
-    const url = new URL(request.url ?? '/', 'http://localhost')
-    const refusal = url.pathname === '/socket' ? access.check(request, url) : { status: 403 as const, reason: 'There is no socket here.' }
+    // The other end may go away before it has read why it was refused.
+    socket.on('error', () => { socket.destroy() })
+    const refusal = socketRefusal(access, request)
     if (refusal !== undefined) {
       socket.end(`HTTP/1.1 ${refusal.status} Refused\r\ncontent-type: text/plain\r\nconnection: close\r\n\r\n${refusal.reason}\n`)
       return
@@ -113,7 +138,10 @@ export async function startBrowserHost({ studio, renderer, port, token }: Browse
     port: listening.value,
     async close() {
       for (const socket of sockets.clients) socket.terminate()
-      await new Promise<void>((resolve) => { server.close(() => { resolve() }) })
+      await new Promise<void>((resolve) => {
+        server.close(() => { resolve() })
+        server.closeAllConnections()
+      })
     },
   })
 }
