@@ -20,7 +20,12 @@ export function splitOf(rows: number): readonly [number, number, number] {
   return [rows - 2 * held, held, held]
 }
 
-const list = (names: readonly string[]): string => (names.length <= 4 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`)
+/** `column "age"`, `columns "age", "height" and 3 more`. */
+function columns(names: readonly string[]): string {
+  const quoted = names.map((name) => `"${name}"`)
+  const text = names.length <= 4 ? quoted.join(', ') : `${quoted.slice(0, 3).join(', ')} and ${names.length - 3} more`
+  return `${names.length === 1 ? 'column' : 'columns'} ${text}`
+}
 const dims = (count: number): string => `${count} ${count === 1 ? 'dimension' : 'dimensions'}`
 
 const setData = (data: DataSettings): Edit => ({ type: 'set-data', data })
@@ -61,12 +66,12 @@ function integers(document: ProjectDocument, data: DataSettings, preview: DataPr
   const problems: Problem[] = []
   if (real.length > 0) {
     problems.push({
-      issue: error('dequantize-real', `${list(real)} cannot be dequantized: not a column of whole numbers`, { at: 'data', fix: 'dequantize the columns of whole numbers only' }),
+      issue: error('dequantize-real', `${columns(real)} cannot be dequantized: not whole numbers`, { at: 'data', fix: 'dequantize the columns of whole numbers only' }),
       fix: { label: 'Dequantize whole numbers', edit: setData({ ...data, dequantize: 'auto' }) },
     })
   }
   if (left.length === 0) return problems
-  const message = `${list(left)} ${left.length === 1 ? 'holds' : 'hold'} only whole numbers: a density can grow without bound on them`
+  const message = `${columns(left)} ${left.length === 1 ? 'holds' : 'hold'} only whole numbers: a density can grow without bound on them`
   const fix = { label: 'Dequantize', edit: setData({ ...data, dequantize: 'auto' }) }
   const details = { at: 'data', fix: 'add uniform noise of one unit: the likelihood becomes a bound on that of the integers' }
   problems.push(data.dequantize === 'off'
@@ -81,7 +86,7 @@ function constants(document: ProjectDocument, data: DataSettings, preview: DataP
   if (flat.length === 0) return []
   const rest = preview.columns.map(({ name }) => name).filter((name) => !flat.includes(name))
   return [{
-    issue: error('constant-column', `${list(flat)} ${flat.length === 1 ? 'is' : 'are'} the same in every row: there is no density to learn`, {
+    issue: error('constant-column', `${columns(flat)} ${flat.length === 1 ? 'is' : 'are'} the same in every row: there is no density to learn`, {
       at: 'data', fix: `leave ${flat.length === 1 ? 'it' : 'them'} out`,
     }),
     fix: rest.length === 0 ? undefined : { label: flat.length === 1 ? `Leave out ${flat[0]}` : `Leave out ${flat.length}`, edit: setData({ ...data, columns: rest }) },
@@ -105,3 +110,21 @@ function batches({ training }: ProjectDocument, preview: DataPreview): Problem[]
 
 /** Synthetic rows are drawn, in parts of their own. */
 export const isSyntheticSource = (source: string): boolean => source.startsWith('synthetic:')
+
+/** Where in the file: without the folders of its path, which are the studio's business. */
+export function whereOf({ at }: Issue): string | undefined {
+  const where = at?.replace(/^.*[/\\](?=[^/\\]*\.(csv|txt|tsv|npy|npz))/i, '')
+  return where === undefined || where === 'data' || where === 'training' ? undefined : where
+}
+
+/** One of each kind, with how many more of it there are: a file can be wrong in every row. */
+export function gathered(problems: readonly Problem[]): readonly (Problem & { readonly more: number })[] {
+  const found = new Map<string, Problem & { more: number }>()
+  for (const problem of problems) {
+    const { code } = problem.issue
+    const before = found.get(code)
+    if (before === undefined) found.set(code, { ...problem, more: 0 })
+    else before.more++
+  }
+  return [...found.values()]
+}
