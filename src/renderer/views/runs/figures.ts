@@ -1,0 +1,32 @@
+/** Figures of runs, in the unit that is shown. */
+import type { RunSummary } from '../../../shared/api.ts'
+import { engineTitles, isEngineName } from '../../../shared/engines.ts'
+import { type Unit, factorOf } from '../train/words.ts'
+
+/** Mean −log p of the validation part at its best. */
+export function bestOf({ best, dimension }: RunSummary, unit: Unit): number | undefined {
+  return best === undefined ? undefined : best.nll * factorOf(unit, dimension)
+}
+
+/** Mean −log p of the test part, or the bits per dimension of the data where the studio has told them. */
+export function testOf({ testNll, bitsPerDimension, dimension }: RunSummary, unit: Unit): number | undefined {
+  if (testNll === undefined) return undefined
+  return unit === 'bits' && bitsPerDimension !== undefined ? bitsPerDimension : testNll * factorOf(unit, dimension)
+}
+
+/** How far above the entropy of the data, which no model gets below: of the test part, else of the validation. */
+export function gapOf(run: RunSummary, unit: Unit): number | undefined {
+  const nll = run.testNll ?? run.best?.nll
+  return nll === undefined || run.entropy === null ? undefined : (nll - run.entropy) * factorOf(unit, run.dimension)
+}
+
+/** `synthetic:moons?noise=0.1` as `moons, noise 0.1`; of a path, the name of the file. */
+export function shortSource(source: string): string {
+  if (source.startsWith('synthetic:')) return source.slice('synthetic:'.length).replace('?', ', ').replaceAll('&', ', ').replaceAll('=', ' ')
+  return source.split(/[\\/]/).at(-1) ?? source
+}
+
+/** `ONNX Runtime (CPU)` without what stands in brackets. */
+export function shortEngine(engine: string): string {
+  return isEngineName(engine) ? engineTitles[engine].replace(/ \(.*\)$/, '') : engine
+}
