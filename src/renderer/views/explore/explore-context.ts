@@ -1,0 +1,92 @@
+/** What all parts of Explore share: the run that is looked into, its data, samples, and the point that is followed. */
+import { type ComputedRef, type InjectionKey, type Ref, type ShallowRef, computed, inject, provide, ref, shallowRef, watch } from 'vue'
+import { eventSize } from '../../../core/flow/layer.ts'
+import type { Issue, Result } from '../../../core/issues.ts'
+import type { RequestName, RequestOf, ResultOf, RunSummary } from '../../../shared/api.ts'
+import { useConnection } from '../../stores/connection.ts'
+import { useProject } from '../../stores/project.ts'
+import { useRuns } from '../../stores/runs.ts'
+import { type ImageShape, imageShape } from './latents.ts'
+import { type Reply, useReply } from './use-reply.ts'
+
+type ExploreName = Extract<RequestName, `explore.${string}`>
+type Question<N extends ExploreName> = Omit<RequestOf<N>, 'project' | 'run'>
+
+/** Points of the data and samples that pictures show. */
+const SHOWN = 2000
+
+export interface ExploreContext {
+  readonly run: ComputedRef<RunSummary | undefined>
+  /** Id of the run and of its weights: what is shown is out of date when it changes. Empty without weights. */
+  readonly weights: ComputedRef<string>
+  readonly event: ComputedRef<readonly number[]>
+  readonly dimension: ComputedRef<number>
+  readonly image: ComputedRef<ImageShape | undefined>
+  /** Names of the dimensions. */
+  readonly names: ComputedRef<readonly string[]>
+  readonly detailIssues: Readonly<ShallowRef<readonly Issue[]>>
+  readonly data: Reply<ResultOf['explore.points']>
+  readonly samples: Reply<ResultOf['explore.samples']>
+  readonly temperature: Ref<number>
+  readonly seed: Ref<number>
+  /** The point in data space that is followed, [D]. */
+  readonly followed: ShallowRef<Float32Array<ArrayBuffer> | undefined>
+  /** Asks about the chosen run. */
+  ask<N extends ExploreName>(name: N, question: Question<N>): Promise<Result<ResultOf[N]>>
+}
+
+const KEY: InjectionKey<ExploreContext> = Symbol('explore')
+
+/** The run of this project that was chosen last, or the newest with weights. */
+export function chooseRun(runs: readonly RunSummary[], chosen: string | undefined): RunSummary | undefined {
+  return runs.find(({ run }) => run === chosen) ?? runs.find(hasWeights) ?? runs[0]
+}
+/** The first validation of a run writes its first checkpoint. */
+export const hasWeights = ({ best, testNll }: RunSummary): boolean => best !== undefined || testNll !== undefined
+
+export function provideExplore(chosen: Ref<string | undefined>): ExploreContext {
+  const connection = useConnection()
+  const project = useProject()
+  const runs = useRuns()
+
+  const run = computed(() => chooseRun(runs.newestFirst, chosen.value))
+  const weights = computed(() => {
+    const now = run.value
+    return now === undefined || !hasWeights(now) ? '' : `${now.run} ${now.best?.step ?? now.step}`
+  })
+  const id = computed(() => run.value?.run)
+  const detail = useReply(
+    () => (id.value === undefined ? undefined : { project: project.id, run: id.value }),
+    (request) => connection.request('runs.get', request))
+  const event = computed(() => detail.value.value?.document.design.event ?? (run.value === undefined ? [] : [run.value.dimension]))
+  const dimension = computed(() => eventSize(event.value))
+  const names = computed(() => Array.from({ length: dimension.value }, (_, i) => detail.value.value?.columns[i] ?? `x${i + 1}`))
+  const image = computed(() => imageShape(event.value))
+
+  async function ask<N extends ExploreName>(name: N, question: Question<N>): Promise<Result<ResultOf[N]>> {
+    // The question of this request without the two parts that are added here.
+    return connection.request(name, { ...question, project: project.id, run: id.value ?? '' } as RequestOf<N>)
+  }
+  const temperature = ref(1)
+  const seed = ref(0)
+  const followed = shallowRef<Float32Array<ArrayBuffer>>()
+  watch(id, () => { followed.value = undefined })
+  const data = useReply(
+    () => (weights.value === '' ? undefined : { of: weights.value, part: 'test' as const, count: SHOWN }),
+    ({ part, count }) => ask('explore.points', { part, count }))
+  const samples = useReply(
+    () => (weights.value === '' ? undefined : { of: weights.value, count: SHOWN, temperature: temperature.value, seed: seed.value }),
+    ({ count, temperature: heat, seed: from }) => ask('explore.samples', { count, temperature: heat, seed: from }))
+
+  const context: ExploreContext = {
+    run, weights, event, dimension, image, names, detailIssues: detail.issues, data, samples, temperature, seed, followed, ask,
+  }
+  provide(KEY, context)
+  return context
+}
+
+export function useExplore(): ExploreContext {
+  const context = inject(KEY)
+  if (context === undefined) throw new Error('useExplore: outside of the Explore view')
+  return context
+}
