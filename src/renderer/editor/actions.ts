@@ -95,11 +95,12 @@ export const useActions = defineStore('actions', () => {
     batch(`${bypass ? 'Bypass' : 'Use'} ${titleOf(ids)}`, ids.map((id) => bypass ? { type: 'set-bypass', id, bypass } : { type: 'set-bypass', id }))
   }
 
-  function wrap(): void {
+  /** Once is a group: a frame that can be folded, left out and moved as a whole. */
+  function wrap(times = DEFAULT_TIMES): void {
     const ids = chosen()
     if (project.document === undefined || ids.length === 0) return
     const id = freshId(project.document, 'repeat')
-    if (project.edit({ type: 'wrap-in-repeat', ids, id, times: DEFAULT_TIMES }, `Repeat ${titleOf(ids)}`)) selection.reveal(id)
+    if (project.edit({ type: 'wrap-in-repeat', ids, id, times }, `${times === 1 ? 'Group' : 'Repeat'} ${titleOf(ids)}`)) selection.reveal(id)
   }
   function unwrap(): void {
     for (const node of nodesOf(chosen())) {

@@ -23,8 +23,21 @@ type Maker = (context: {
 
 const remove: Maker = ({ node }) => ({ label: 'Remove layer', edit: { type: 'remove-nodes', ids: [node.id] } })
 
+/** Sets an option, or with undefined takes it away; `conditioner.width` is one inside a part, which is written anew. */
+function setAt(node: LayerNode, path: string, value: unknown): Edit {
+  const [name = '', ...inner] = path.split('.')
+  const next = inner.length === 0 ? value : changed(node.options?.[name], inner, value)
+  return { type: 'set-option', id: node.id, name, ...(next === undefined ? {} : { value: next }) }
+}
+
+function changed(part: unknown, [name = '', ...inner]: readonly string[], value: unknown): unknown {
+  const { [name]: before, ...rest } = typeof part === 'object' && part !== null ? { ...part } as Record<string, unknown> : { kind: part }
+  const next = inner.length === 0 ? value : changed(before, inner, value)
+  return next === undefined ? rest : { ...rest, [name]: next }
+}
+
 const reset: Maker = ({ node, issue }) => issue.option === undefined ? undefined
-  : { label: 'Use default', edit: { type: 'set-option', id: node.id, name: issue.option } }
+  : { label: 'Use default', edit: setAt(node, issue.option, undefined) }
 
 const set = (name: string, value: unknown, label: string): Maker => ({ node }) =>
   ({ label, edit: { type: 'set-option', id: node.id, name, value } })
@@ -55,12 +68,12 @@ const swapMask: Maker = ({ node }) => ({
   label: 'Swap its sides', edit: { type: 'set-option', id: node.id, name: 'swap', value: node.options?.['swap'] !== true },
 })
 
-/** Into the bounds that the message names; what lies inside a part goes back to its default. */
+/** Into the bounds that the message names; a list goes back to its default. */
 const clamp: Maker = (context) => {
   const { node, issue } = context
   const value = /set it to (-?[\d.e+-]+)$/.exec(issue.fix ?? '')?.[1]
-  if (value === undefined || issue.option === undefined || issue.at?.endsWith(`.options.${issue.option}`) !== true) return reset(context)
-  return { label: `Set to ${value}`, edit: { type: 'set-option', id: node.id, name: issue.option, value: Number(value) } }
+  if (value === undefined || issue.option === undefined) return reset(context)
+  return { label: `Set to ${value}`, edit: setAt(node, issue.option, Number(value)) }
 }
 
 const makers: Readonly<Record<string, Maker>> = {

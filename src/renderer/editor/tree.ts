@@ -55,7 +55,7 @@ export function nodeAt(layers: readonly DesignNode[], at: string): DesignNode | 
   return node
 }
 
-/** Name of the option that a place in the document speaks of: `layers[1].options.mask[2]` → `mask`. */
+/** The option that a place in the document speaks of: `layers[1].options.mask[2]` → `mask`, or inside a part `conditioner.width`. */
 export function optionAt(at: string): string | undefined {
-  return /\.options\.([A-Za-z0-9_-]+)/.exec(at)?.[1]
+  return /\.options\.([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)/.exec(at)?.[1]
 }

@@ -1,7 +1,7 @@
 /** How shapes, counts, costs and options are written in the editor. */
 import { type EventShape, type LayerDefinition, eventSize } from '../../core/flow/layer.ts'
 import type { DirectionCost } from '../../core/flow/layer.ts'
-import { type Field, type Fields, type OptionValue, type PartChoice, type PartField, checkOptions } from '../../core/flow/options.ts'
+import type { Field, Fields, OptionValue, PartChoice, PartField } from '../../core/flow/options.ts'
 
 /** `2`, or `28 × 28 × 1`. */
 export function showEvent(event: EventShape): string {
@@ -37,13 +37,29 @@ export function showCost(cost: DirectionCost, event: EventShape): string {
   }
 }
 
-/** Every option of the fields: as it is set where that is right, else its default. */
+/** Every option of the fields: as it is set, also where it is out of bounds; its default where it is of no use. */
 export function valuesOf(fields: Fields, raw: Readonly<Record<string, unknown>> | undefined): Readonly<Record<string, OptionValue>> {
   return Object.fromEntries(Object.entries(fields).map(([name, field]) => {
-    const given = raw !== undefined && Object.hasOwn(raw, name) ? checkOptions({ [name]: field }, { [name]: raw[name] }, '') : undefined
-    const value = given?.ok === true ? given.value[name] : undefined
-    return [name, value ?? defaultOf(field)]
+    const given = raw !== undefined && Object.hasOwn(raw, name) ? usable(field, raw[name]) : undefined
+    return [name, given ?? defaultOf(field)]
   }))
+}
+
+function usable(field: Field, value: unknown): OptionValue | undefined {
+  switch (field.type) {
+    case 'integer':
+    case 'number': return typeof value === 'number' ? value : undefined
+    case 'boolean': return typeof value === 'boolean' ? value : undefined
+    case 'choice': return typeof value === 'string' && Object.hasOwn(field.choices, value) ? value : undefined
+    case 'integers': return Array.isArray(value) && value.every((item) => typeof item === 'number') ? value : undefined
+    case 'part': return usablePart(field, value)
+  }
+}
+
+function usablePart(field: PartField, value: unknown): PartChoice | undefined {
+  const { kind, ...rest } = typeof value === 'string' ? { kind: value } : { kind: undefined, ...(value as object) }
+  const part = typeof kind === 'string' && Object.hasOwn(field.parts, kind) ? field.parts[kind] : undefined
+  return part === undefined || typeof kind !== 'string' ? undefined : { kind, options: valuesOf(part.options, rest) }
 }
 
 export function defaultOf(field: Field): OptionValue {

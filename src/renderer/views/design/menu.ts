@@ -12,7 +12,8 @@ export function contextMenu(actions: ReturnType<typeof useActions>, add: () => v
     [{ label: 'Add a layer…', icon: 'plus', keys: 'A', run: add }],
     none ? [] : [
       { label: nodes.every(({ bypass }) => bypass === true) ? 'Use again' : 'Bypass', icon: 'bypass', keys: 'B', run: actions.toggleBypass },
-      { label: 'Wrap in a repeat block', icon: 'repeat', keys: 'R', run: actions.wrap },
+      { label: 'Wrap in a repeat block', icon: 'repeat', keys: 'R', run: () => { actions.wrap() } },
+      { label: 'Group', icon: 'folder', keys: 'Ctrl+G', run: () => { actions.wrap(1) } },
       ...(isBlock ? [{ label: 'Unwrap', icon: 'unwrap', run: actions.unwrap }] : []),
     ],
     [

@@ -14,6 +14,13 @@ export function useNode(id: string) {
   const node = computed(() => flow.places.get(id)?.node)
   const facts = computed(() => flow.analysis.nodes.get(id))
   const selected = computed(() => selection.isSelected(id))
+  /** Inside a block that is left out. */
+  const idle = computed(() => {
+    for (let up = flow.places.get(id)?.parent ?? null; up !== null; up = flow.places.get(up)?.parent ?? null) {
+      if (flow.places.get(up)?.node.bypass === true) return true
+    }
+    return false
+  })
   const health = computed(() => {
     const issues = facts.value?.issues ?? []
     return issues.some(({ severity }) => severity === 'error') ? 'error' as const : issues.length > 0 ? 'warning' as const : 'ok' as const
@@ -39,5 +46,5 @@ export function useNode(id: string) {
       return moveLoad(selection.layers, actions, flow)
     }, () => { select(event) })
   }
-  return { node, facts, selected, health, press, flow, actions, selection }
+  return { node, facts, selected, idle, health, press, flow, actions, selection }
 }
