@@ -13,7 +13,7 @@ export async function bundle(entry) {
   mkdirSync(folder, { recursive: true })
   const made = await rolldown({
     input: { [name]: join(root, entry) }, platform: 'node',
-    external: [/^onnxruntime-node/, /^@tensorflow\//, /^echarts/, /^node:/], logLevel: 'warn',
+    external: [/^onnxruntime-node/, /^@tensorflow\//, /^echarts/, /^playwright-core/, /^node:/], logLevel: 'warn',
   })
   await made.write({ dir: folder, format: 'esm', chunkFileNames: `${name}-[name]-[hash].js` })
   return join(folder, `${name}.js`)

@@ -60,7 +60,7 @@ const renderer = {
 
 /** The programs: command line, both hosts, compute process. */
 export function build() {
-  run(process.execPath, [`${root}node_modules/rolldown/bin/cli.mjs`, '-c', '--logLevel', 'warn'])
+  run(process.execPath, [`${root}node_modules/rolldown/bin/cli.mjs`, '-c', '--logLevel', 'error'])
 }
 
 /** What both hosts show. */

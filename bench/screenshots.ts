@@ -1,0 +1,76 @@
+/**
+ * `npm run screenshots`: every view of the rail, dark and light, 1440×900, into docs/pictures. In a workspace of its own,
+ * with projects made from templates and a run on two moons. Names of views as arguments take only these.
+ */
+import { mkdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { StudioProcess, openBrowser } from './studio-window.ts'
+
+const FOLDER = join('docs', 'pictures')
+const LARGEST_KB = 300
+const STEPS = 1500
+const MOST_MS = 120_000
+/** So long a picture may go on changing: charts draw, densities are computed. */
+const SETTLE_MS = 2500
+
+const wanted = process.argv.slice(2).flatMap((name) => name.split(','))
+
+async function trainedProject(studio: StudioProcess): Promise<string> {
+  for (const [template, dimension, source] of [['nice', 2, 'synthetic:rings'], ['realnvp', 2, 'synthetic:checkerboard']] as const) {
+    await studio.request('projects.create', { template, dimension, source })
+  }
+  const { project } = await studio.request('projects.create', { template: 'rq-nsf', dimension: 2, source: 'synthetic:moons', name: 'Two moons' })
+  await studio.request('project.edit', { project, edit: { type: 'set-training', name: 'steps', value: STEPS }, label: 'Change the number of steps' })
+  const { run } = await studio.request('runs.start', { project })
+  const begun = performance.now()
+  for (;;) {
+    const found = (await studio.request('runs.list', { project })).find((summary) => summary.run === run)
+    if (found?.state === 'completed' || found?.state === 'early') break
+    if (found?.state === 'failed' || performance.now() - begun > MOST_MS) throw new Error(`the run on moons is ${found?.state ?? 'gone'}: ${found?.failure ?? ''}`)
+    await new Promise((resolve) => { setTimeout(resolve, 500) })
+  }
+  process.stdout.write(`trained ${STEPS} steps in ${((performance.now() - begun) / 1000).toFixed(0)} s\n`)
+  return project
+}
+
+async function viewsOf(page: Page): Promise<string[]> {
+  await page.locator('[data-testid^="view-"]').first().waitFor()
+  const ids = await page.locator('nav [data-testid^="view-"]').evaluateAll((buttons) => buttons.map((button) => button.getAttribute('data-testid') ?? ''))
+  return ids.map((id) => id.replace('view-', '')).filter((view) => wanted.length === 0 || wanted.includes(view))
+}
+
+async function picture(page: Page, name: string): Promise<void> {
+  await page.mouse.move(720, 899)
+  await page.waitForTimeout(SETTLE_MS)
+  const path = join(FOLDER, `${name}.png`)
+  await page.screenshot({ path, animations: 'disabled' })
+  const size = Math.round(statSync(path).size / 1000)
+  process.stdout.write(`${path} ${size} kB${size > LARGEST_KB ? ` (more than ${LARGEST_KB})` : ''}\n`)
+}
+
+async function takeAll(studio: StudioProcess, browser: Browser, project: string, theme: 'dark' | 'light'): Promise<void> {
+  const page = await studio.open(browser, `${project}/design`, theme)
+  page.on('pageerror', (fault) => { process.stdout.write(`! ${fault.message}\n`) })
+  page.on('console', (message) => { if (message.type() === 'error') process.stdout.write(`! ${message.text()}\n`) })
+  for (const view of await viewsOf(page)) {
+    await page.getByTestId(`view-${view}`).click()
+    if (view === 'design') {
+      const layer = page.getByTestId(/^node-(?!data|base)/).nth(2)
+      await layer.waitFor()
+      await layer.click({ position: { x: 110, y: 12 } })
+    }
+    await picture(page, `${view}-${theme}`)
+  }
+  await page.context().close()
+}
+
+mkdirSync(FOLDER, { recursive: true })
+const browser = await openBrowser()
+if (browser !== undefined) {
+  const studio = await StudioProcess.start()
+  const project = await trainedProject(studio)
+  for (const theme of ['dark', 'light'] as const) await takeAll(studio, browser, project, theme)
+  await browser.close()
+  await studio.close()
+}
