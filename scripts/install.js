@@ -60,7 +60,8 @@ const renderer = {
 
 /** The programs: command line, both hosts, compute process. */
 export function build() {
-  run(process.execPath, [`${root}node_modules/rolldown/bin/cli.mjs`, '-c', '--logLevel', 'error'])
+  // Its list of files goes to the standard output, what is wrong to the standard error stream.
+  run(process.execPath, [`${root}node_modules/rolldown/bin/cli.mjs`, '-c', '--logLevel', 'warn'], { stdio: ['inherit', 'ignore', 'inherit'] })
 }
 
 /** What both hosts show. */
