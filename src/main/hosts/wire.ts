@@ -6,17 +6,21 @@ const INT32 = 2
 
 const codec = new ExtensionCodec()
 const copyBytes = (view: ArrayBufferView): Uint8Array => new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
+/**
+ * A copy in memory of its own, because the bytes of a message are not aligned to four. Not `data.slice()`: what the socket
+ * hands over is a Buffer, whose slices share its memory, the rest of the message included.
+ */
+const alone = (data: Uint8Array): ArrayBuffer => Uint8Array.from(data).buffer
 
 codec.register({
   type: FLOAT32,
   encode: (value) => (value instanceof Float32Array ? copyBytes(value) : null),
-  // A copy: the bytes of a message are not aligned to four.
-  decode: (data) => new Float32Array(data.slice().buffer),
+  decode: (data) => new Float32Array(alone(data)),
 })
 codec.register({
   type: INT32,
   encode: (value) => (value instanceof Int32Array ? copyBytes(value) : null),
-  decode: (data) => new Int32Array(data.slice().buffer),
+  decode: (data) => new Int32Array(alone(data)),
 })
 
 export function encodeMessage(message: unknown): Uint8Array {
