@@ -13,11 +13,6 @@ import { useConnection } from './connection.ts'
 import { usePreferences } from './preferences.ts'
 import { useProject } from './project.ts'
 
-/** What another view has found out about a layer, shown on the canvas: the certificate of a run, for example. */
-export interface LayerMark {
-  readonly tone: 'ok' | 'warning' | 'error'
-  readonly text: string
-}
 interface DataFacts {
   readonly source: string
   readonly event: readonly number[]
@@ -64,11 +59,7 @@ export const useFlow = defineStore('flow', () => {
     else timer ??= setTimeout(run, PAUSE)
   }, { immediate: true, flush: 'sync' })
 
-  /** Marks of layers by id, for as long as the view that set them wants. */
-  const marks = shallowRef<ReadonlyMap<string, LayerMark>>(new Map())
-  watch(() => project.id, () => { marks.value = new Map() })
-
-  return { design, places, folded, layout, analysis, data, marks }
+  return { design, places, folded, layout, analysis, data }
 })
 
 /** A layer whose options have nothing to say is one line. */

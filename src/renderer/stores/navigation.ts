@@ -18,10 +18,13 @@ export const useNavigation = defineStore('navigation', () => {
   const preferences = usePreferences()
   const start = read(window.location.hash)
   const place = ref<Place>(start.project === '' ? { project: preferences.values.lastProject, view: start.view } : start)
+  /** The address names no project: the one of last time is shown, if it is still there. */
+  const remembered = ref(start.project === '' && preferences.values.lastProject !== '')
   const project = computed(() => place.value.project)
   const view = computed(() => place.value.view === '' ? 'design' : place.value.view)
 
   function go(target: Partial<Place>): void {
+    remembered.value = false
     place.value = { ...place.value, ...target }
   }
   watch(place, ({ project: id, view: name }) => {
@@ -31,5 +34,5 @@ export const useNavigation = defineStore('navigation', () => {
   }, { immediate: true })
   window.addEventListener('popstate', () => { place.value = read(window.location.hash) })
 
-  return { project, view, go }
+  return { project, view, remembered, go }
 })

@@ -48,6 +48,7 @@ export const useProject = defineStore('project', () => {
     if (navigation.project !== project) return
     opening.value = false
     if (opened.ok) sync.value = opened.value
+    else if (navigation.remembered) navigation.go({ project: '', view: '' })
     else failure.value = opened.issues
   }
 
