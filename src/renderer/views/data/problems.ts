@@ -35,9 +35,10 @@ export function dataProblems(document: ProjectDocument, preview: DataPreview): r
   if (data === undefined) return []
   return [
     ...preview.issues.map((issue): Problem => ({ issue })),
-    ...mismatch(document, preview),
-    ...integers(document, data, preview),
     ...constants(document, data, preview),
+    ...integers(document, data, preview),
+    // Behind what leaves columns out.
+    ...mismatch(document, preview),
     ...batches(document, preview),
   ]
 }
@@ -61,7 +62,7 @@ function isDequantized(data: DataSettings, covered: ReadonlySet<string>, name: s
 
 function integers(document: ProjectDocument, data: DataSettings, preview: DataPreview): Problem[] {
   const covered = new Set(dequantizedColumns(document, preview.columns.map(({ name }) => name)))
-  const left = preview.columns.filter(({ name, integer }) => integer && !isDequantized(data, covered, name, integer)).map(({ name }) => name)
+  const left = preview.columns.filter(({ name, integer, constant }) => integer && !constant && !isDequantized(data, covered, name, integer)).map(({ name }) => name)
   const real = Array.isArray(data.dequantize) ? data.dequantize.filter((name) => preview.columns.find((column) => column.name === name)?.integer !== true) : []
   const problems: Problem[] = []
   if (real.length > 0) {

@@ -117,19 +117,33 @@ export function overfitting(train: readonly Point[], entropy: number): { readonl
   return from === undefined ? undefined : { from, to }
 }
 
+/** Validations behind the best one, all worse, and nats by which the last must be, before it is called over-fitting. */
+const WORSE = 3
+const RISE = 0.02
+
+/** Where the entropy is not known: from the best validation on, when it has risen ever since. */
+export function rising(validation: readonly Point[]): { readonly from: number; readonly to: number } | undefined {
+  const best = validation.reduce((at, [, y], i) => (y < (validation[at]?.[1] ?? Infinity) ? i : at), 0)
+  const [start, last] = [validation[best], validation.at(-1)]
+  if (start === undefined || last === undefined || validation.length - 1 - best < WORSE || last[1] - start[1] < RISE) return undefined
+  return { from: start[0], to: last[0] }
+}
+
+/** Height of the axis in heights of the training curve, at most, for a validation that runs away. */
+const VALIDATION_SHARE = 2.5
+
 /**
  * Range of the y axis: the first steps of a run can be hundreds of nats away, and would press the rest into a line. It
- * holds the floor, every validation but the worst, and all but the highest `cut` of the training curve.
+ * holds the floor, all but the highest `cut` of the training curve, and of the validation as much as leaves that its shape.
  */
 export function rangeOf(train: readonly Point[], validation: readonly Point[], floor: number | undefined, cut: number): readonly [number, number] | undefined {
   const losses = train.map(([, y]) => y).sort((a, b) => a - b)
-  const held = validation.map(([, y]) => y).sort((a, b) => a - b)
-  const all = [
-    ...losses.slice(0, Math.max(1, Math.ceil(losses.length * (1 - cut)))), ...held.slice(0, Math.max(1, held.length - 1)), ...(floor === undefined ? [] : [floor]),
-  ]
+  const held = validation.map(([, y]) => y)
   if (losses.length + held.length === 0) return undefined
-  const low = all.reduce((a, b) => Math.min(a, b))
-  const high = all.reduce((a, b) => Math.max(a, b))
+  const low = Math.min(...losses.slice(0, 1), ...held, ...(floor === undefined ? [] : [floor]))
+  const top = losses[Math.ceil(losses.length * (1 - cut)) - 1] ?? low
+  const worst = held.length === 0 ? top : Math.max(...held)
+  const high = Math.max(top, losses.length === 0 ? worst : Math.min(worst, low + VALIDATION_SHARE * (top - low)))
   const pad = Math.max((high - low) * 0.06, 1e-3)
   return [low - pad, high + pad]
 }
