@@ -13,7 +13,7 @@ import { IssueError, type Result } from '../../core/issues.ts'
 import { emitOnnx } from '../../core/onnx/emit.ts'
 import { densityProgram } from '../../core/programs/density.ts'
 import { generateProgram } from '../../core/programs/generate.ts'
-import { flowNoises, noiseInput } from '../../core/programs/program.ts'
+import { baseContext, flowInputs, flowNoises, makeProgram, noiseInput } from '../../core/programs/program.ts'
 import { type Key, key, named } from '../../core/random.ts'
 import { writeFileAtomic } from '../../files/atomic-write.ts'
 import type { ExportRequest, ExportResult, ParityReport } from '../../shared/compute-protocol.ts'
@@ -84,6 +84,26 @@ function must<T>(result: Result<T>): T {
   return result.value
 }
 
+/** Standard noise that a base puts at its centre, and one scale above it. */
+const NOISE = { normal: [0, 1], uniform: [0.5, 1 / (1 + Math.exp(-1))] } as const
+
+/** Where a learned base has its centre and how wide it is, [D] each: who samples needs them. */
+function learnedBase(model: Model): { readonly centre: readonly number[]; readonly scale: readonly number[] } | undefined {
+  const { flow } = model
+  const { definition, site } = flow.base
+  if (definition.parameters(site).length === 0) return undefined
+  const graph = makeProgram((program) => {
+    const noise = program.input('noise', ['N', flow.size])
+    const inputs = flowInputs(program, flow, { values: model })
+    program.output('z', definition.sample(baseContext(inputs), site, noise, program.constant(1, [])))
+  })
+  const draw = (value: number): Float64Array => evaluate(graph, {
+    noise: { shape: [1, flow.size], data: new Float64Array(flow.size).fill(value) },
+  })['z']?.data as Float64Array
+  const [middle, above] = NOISE[definition.noise].map(draw) as [Float64Array, Float64Array]
+  return { centre: [...middle], scale: [...above].map((value, i) => value - (middle[i] as number)) }
+}
+
 /** What a reader needs to use the files: in report.json, and the design in the models' metadata as well. */
 function describe(model: Model, request: ExportRequest, parity: ParityReport): Record<string, unknown> {
   const { flow } = model
@@ -105,7 +125,7 @@ function describe(model: Model, request: ExportRequest, parity: ParityReport): R
       inputs: { z: ['N', flow.size, `drawn from the base: ${definition.title}`] },
       outputs: { x: ['N', ...flow.event] },
     },
-    base: request.document.design.base,
+    base: { ...request.document.design.base, ...learnedBase(model) },
     latents: flow.latents,
     parity,
   }

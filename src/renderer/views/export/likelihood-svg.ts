@@ -1,0 +1,36 @@
+/** The log-likelihood of a run over its steps, as an SVG of its own: drawn by ECharts without a page. */
+import { LineChart } from 'echarts/charts'
+import { GridComponent, LegendComponent, MarkLineComponent } from 'echarts/components'
+import { init, use } from 'echarts/core'
+import { SVGRenderer } from 'echarts/renderers'
+import { type Line, levelLine, lineSeries, xAxis, yAxis } from '../../charts/options.ts'
+import type { ChartTheme } from '../../charts/use-chart-theme.ts'
+
+use([LineChart, GridComponent, LegendComponent, MarkLineComponent, SVGRenderer])
+
+export interface LikelihoodPicture {
+  readonly lines: readonly Line[]
+  readonly unit: string
+  readonly steps: number
+  readonly entropy: number | undefined
+  readonly range: readonly [number, number] | undefined
+}
+
+export function likelihoodSvg({ lines, unit, steps, entropy, range }: LikelihoodPicture, theme: ChartTheme, width = 760, height = 420): string {
+  const chart = init(null, undefined, { renderer: 'svg', ssr: true, width, height })
+  chart.setOption({
+    animation: false, backgroundColor: theme.panel,
+    textStyle: { fontFamily: 'system-ui, sans-serif', fontSize: 12, color: theme.muted },
+    legend: { top: 8, right: 16, icon: 'roundRect', itemWidth: 14, itemHeight: 3, textStyle: { color: theme.muted }, data: lines.filter(({ faint }) => faint !== true).map(({ name }) => name) },
+    grid: { left: 12, right: 20, top: 40, bottom: 26, containLabel: true },
+    xAxis: xAxis(theme, { name: 'step', min: 0, max: steps }),
+    yAxis: yAxis(theme, { name: `Negative log-likelihood, ${unit}`, min: range?.[0], max: range?.[1], format: (value) => String(Number(value.toPrecision(4))) }),
+    series: [
+      ...lines.map(lineSeries),
+      { type: 'line', data: [], silent: true, ...(entropy === undefined ? {} : { markLine: levelLine(theme, entropy, 'Entropy', theme.ok) }) },
+    ],
+  })
+  const svg = chart.renderToSVGString()
+  chart.dispose()
+  return svg
+}
