@@ -1,6 +1,9 @@
 /** The figures of a run over its steps, gathered from its metrics and from what it tells while it goes on. */
 import type { Progress, MetricRecord } from '../../../shared/run-events.ts'
-import type { Point } from '../../charts/lttb.ts'
+import { type Point, decimate } from '../../charts/lttb.ts'
+
+/** Points of what comes ten times a second for as long as a run takes, before the older ones are thinned out. */
+const MOST_HEARD = 4000
 
 export interface LayerLogDets {
   readonly step: number
@@ -54,6 +57,7 @@ export class Curves {
 
   hear({ step, stepsPerSecond }: Progress): void {
     push(this.throughput, step, stepsPerSecond)
+    if (this.throughput.length > MOST_HEARD) this.throughput.splice(0, MOST_HEARD, ...decimate(this.throughput.slice(0, MOST_HEARD), MOST_HEARD / 4))
   }
 
   /** A resumed run goes on from its checkpoint: what was told of later steps comes again. */
@@ -95,25 +99,18 @@ const ERRORS = 3
  * records whose mean lies more than three standard errors below, to the last; undefined where there is none.
  */
 export function overfitting(train: readonly Point[], entropy: number): { readonly from: number; readonly to: number } | undefined {
-  let [sum, squares] = [0, 0]
   let from: number | undefined
   let to = 0
-  train.forEach(([x, y], i) => {
-    const d = y - entropy
-    sum += d
-    squares += d * d
-    const old = train[i - WINDOW]
-    if (old !== undefined) {
-      sum -= old[1] - entropy
-      squares -= (old[1] - entropy) ** 2
-    }
-    if (i < WINDOW - 1) return
-    const mean = sum / WINDOW
-    const error = Math.sqrt(Math.max(0, squares / WINDOW - mean * mean) / (WINDOW - 1))
-    if (mean >= -ERRORS * error) return
-    from ??= x
-    to = x
-  })
+  for (let end = WINDOW; end <= train.length; end++) {
+    const window = train.slice(end - WINDOW, end).map(([, y]) => y - entropy)
+    const mean = window.reduce((sum, d) => sum + d, 0) / WINDOW
+    if (mean >= 0) continue
+    const variance = window.reduce((sum, d) => sum + (d - mean) ** 2, 0) / (WINDOW - 1)
+    if (mean >= -ERRORS * Math.sqrt(variance / WINDOW)) continue
+    const [step] = train[end - 1] as Point
+    from ??= step
+    to = step
+  }
   return from === undefined ? undefined : { from, to }
 }
 
@@ -140,9 +137,9 @@ export function rangeOf(train: readonly Point[], validation: readonly Point[], f
   const losses = train.map(([, y]) => y).sort((a, b) => a - b)
   const held = validation.map(([, y]) => y)
   if (losses.length + held.length === 0) return undefined
-  const low = Math.min(...losses.slice(0, 1), ...held, ...(floor === undefined ? [] : [floor]))
+  const low = [...losses.slice(0, 1), ...held, ...(floor === undefined ? [] : [floor])].reduce((a, b) => Math.min(a, b))
   const top = losses[Math.ceil(losses.length * (1 - cut)) - 1] ?? low
-  const worst = held.length === 0 ? top : Math.max(...held)
+  const worst = held.reduce((a, b) => Math.max(a, b), top)
   const high = Math.max(top, losses.length === 0 ? worst : Math.min(worst, low + VALIDATION_SHARE * (top - low)))
   const pad = Math.max((high - low) * 0.06, 1e-3)
   return [low - pad, high + pad]
