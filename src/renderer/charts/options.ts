@@ -77,7 +77,8 @@ export function lineSeries({ name, color, points, width = 1.75, dashed = false, 
 /** A horizontal line with its name at the right end. */
 export function levelLine(theme: ChartTheme, value: number, text: string, color: string) {
   return {
-    silent: true, symbol: 'none', animation: false,
+    // Without a precision the line is drawn at the value rounded to two decimals.
+    silent: true, symbol: 'none', animation: false, precision: 12,
     data: [{ yAxis: value }],
     lineStyle: { color, width: 1, type: 'dashed' as const },
     label: { show: true, position: 'insideEndTop' as const, formatter: text, color, fontSize: 11, fontFamily: theme.font, distance: 2 },
