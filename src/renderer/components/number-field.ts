@@ -31,3 +31,9 @@ export function showNumber(value: number): string {
     ? value.toExponential().replace('e+', 'e')
     : String(Number(value.toPrecision(10)))
 }
+
+/** Digits without an exponent: what attributes for assistive technology hold. Undefined for what has no digits. */
+export function decimalDigits(value: number | undefined): string | undefined {
+  if (value === undefined || !Number.isFinite(value)) return undefined
+  return value.toLocaleString('en-US', { useGrouping: false, maximumFractionDigits: 20 })
+}
