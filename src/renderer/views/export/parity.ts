@@ -11,6 +11,7 @@ const GOOD = 1e-3
 const POOR = 1e-1
 
 function scientific(value: number): string {
+  if (!Number.isFinite(value)) return 'not finite'
   if (value === 0) return '0'
   const [digits = '', power = ''] = value.toExponential(1).split('e')
   return `${digits}·10${[...power.replace('+', '')].map((sign) => (sign === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(sign)])).join('')}`

@@ -137,7 +137,7 @@ function surroundings({ design, data }: ProjectDocument): Map<string, string> {
     ...[...flatten(base?.options ?? {}, options)].map(([name, value]): [string, string] => [`Base: ${name}`, value]),
     ['Data', data?.source ?? ''],
     ['Columns', data?.columns?.join(', ') ?? ''],
-    ['Dequantize', Array.isArray(data?.dequantize) ? data.dequantize.join(', ') : String(data?.dequantize ?? 'auto')],
+    ['Dequantize', [data?.dequantize ?? ''].flat().join(', ')],
   ])
 }
 
