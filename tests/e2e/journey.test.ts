@@ -1,5 +1,5 @@
 /** A person's way through the studio: train, look, interrupt, go on, reload, take away. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -113,9 +113,8 @@ describe.skipIf(!hasBrowser)('a run in the studio', { timeout: 180_000 }, () => 
   test('is taken away as ONNX that a fresh session reads and that agrees', async () => {
     const page = await studio.open(project, { view: 'export' })
     await page.getByTestId('export-onnx').click()
-    await page.getByText('density.onnx').first().waitFor()
-    await page.waitForTimeout(500)
     const folder = join(studio.workspace, project, 'runs', run.run, 'export')
+    await expect.poll(() => existsSync(join(folder, 'report.json')), { timeout: 30_000 }).toBe(true)
     const points = Float32Array.from(moons.sample(key(7), 100))
     const model = await loadOnnxModel(new Uint8Array(readFileSync(join(folder, 'density.onnx'))))
     const out = await model.run({ x: { dtype: 'float', shape: [100, 2], data: points } })
