@@ -13,8 +13,8 @@ import { Studio } from '../../../src/main/studio/studio.ts'
 import type { OpenProject, RequestName, RequestOf, ResultOf } from '../../../src/shared/api.ts'
 import { builtRenderer } from './renderer.ts'
 
-const CHROMIUM = process.env['FLOWSMITH_CHROMIUM'] ?? '/usr/bin/chromium'
-const FLAGS = [
+export const CHROMIUM = process.env['FLOWSMITH_CHROMIUM'] ?? '/usr/bin/chromium'
+export const FLAGS = [
   '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run',
 ]
 const compute = new URL('../../../dist/compute.js', import.meta.url)
@@ -40,7 +40,9 @@ export class TestStudio {
   readonly errors: string[] = []
   #host: BrowserHost
 
-  private constructor(studio: Studio, workspace: string, faults: Error[], browser: Browser, renderer: string, host: BrowserHost) {
+  private constructor(
+    studio: Studio, workspace: string, faults: Error[], browser: Browser, renderer: string, host: BrowserHost,
+  ) {
     this.studio = studio
     this.workspace = workspace
     this.faults = faults
@@ -77,13 +79,17 @@ export class TestStudio {
   }
 
   /** A window on a project; each with a profile of its own unless a context is given. */
-  async open(project: string, { width = 1280, height = 800, theme = 'dark', view = 'design' }: WindowOptions = {}, context?: BrowserContext): Promise<Page> {
+  async open(project: string, {
+    width = 1280, height = 800, theme = 'dark', view = 'design',
+  }: WindowOptions = {}, context?: BrowserContext): Promise<Page> {
     const profile = context ?? await this.#browser.newContext({ viewport: { width, height }, colorScheme: theme })
     const page = await profile.newPage()
     page.on('pageerror', (fault) => { this.errors.push(fault.stack ?? fault.message) })
     page.on('console', (message) => {
       // A host that is stopped on purpose makes the browser complain.
-      if (message.type() === 'error' && !/WebSocket|ERR_CONNECTION/.test(message.text())) this.errors.push(message.text())
+      if (
+        message.type() === 'error' && !/WebSocket|ERR_CONNECTION/.test(message.text())
+      ) this.errors.push(message.text())
     })
     await page.goto(this.#host.url)
     await page.goto(`${new URL(this.#host.url).origin}/#/${project}/${view}`)
@@ -129,7 +135,9 @@ async function restingBox(page: Page, id: string): Promise<{ x: number; y: numbe
 }
 
 /** Drags with the mouse, in steps as a hand does, from one element to the middle of another. */
-export async function dragTo(page: Page, from: string, to: string, options: { readonly hold?: boolean; readonly alt?: boolean } = {}): Promise<void> {
+export async function dragTo(
+  page: Page, from: string, to: string, options: { readonly hold?: boolean; readonly alt?: boolean } = {},
+): Promise<void> {
   const source = await restingBox(page, from)
   const target = await restingBox(page, to)
   await page.mouse.move(source.x + Math.min(60, source.width / 2), source.y + Math.min(14, source.height / 2))
