@@ -1,0 +1,91 @@
+/** The Train view in a real browser: its states, its settings, its figures after a reload, and 60 frames a second meanwhile. */
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { RunState } from '../../src/shared/api.ts'
+import { seriousViolations } from './support/accessibility.ts'
+import { smallRealNvp } from './support/flows.ts'
+import { TestStudio, hasBrowser } from './support/window.ts'
+
+const MOONS = { data: { source: 'synthetic:moons' } }
+
+describe.skipIf(!hasBrowser)('Train view', { timeout: 60_000 }, () => {
+  let studio: TestStudio
+  beforeAll(async () => { studio = await TestStudio.start() })
+  afterAll(async () => {
+    expect(studio.errors).toEqual([])
+    expect(studio.faults.map(({ message }) => message)).toEqual([])
+    await studio.close()
+  })
+  const state = (page: Page, text: string) => page.getByTestId('train-state').getByText(text).waitFor()
+  const figure = (page: Page, id: string) => page.waitForFunction((name) => /\d/.test(document.querySelector(`[data-testid=${name}]`)?.textContent ?? ''), id)
+  const runState = async (project: string): Promise<RunState | undefined> => (await studio.request('runs.list', { project }))[0]?.state
+
+  test('without data it leads to them', async () => {
+    const page = await studio.open(await studio.project(smallRealNvp(2), 'Empty'), { view: 'train' })
+    await page.getByText('No data yet').waitFor()
+    expect(await page.getByTestId('train-start').isDisabled()).toBe(true)
+    await page.getByTestId('train-choose-data').click()
+    await page.getByTestId('target-moons').waitFor()
+    await page.close()
+  })
+
+  test('a run is started, paused, reloaded, resumed and stopped; settings are edits', async () => {
+    const project = await studio.project(smallRealNvp(2), 'States', { ...MOONS, training: { steps: 50_000, batch: 128, validateEvery: 40 } })
+    const page = await studio.open(project, { view: 'train' })
+    await page.getByTestId('option-steps').locator('input').fill('40000')
+    await page.getByTestId('option-steps').locator('input').press('Enter')
+    await page.getByTestId('train-start').click()
+    await figure(page, 'metric-validation-nll')
+    await page.locator('[data-testid="chart-samples"][data-step]').waitFor()
+    await page.getByTestId('chart-log-likelihood').locator('canvas').first().waitFor()
+    const frames = await page.evaluate(() => new Promise<number>((resolve) => {
+      let count = 0
+      const start = performance.now()
+      const next = (): void => {
+        count++
+        if (performance.now() - start < 1500) requestAnimationFrame(next)
+        else resolve(count / 1.5)
+      }
+      requestAnimationFrame(next)
+    }))
+    // A browser without a GPU beside two busy cores: half of sixty is what it must still give.
+    expect(frames).toBeGreaterThan(30)
+    await page.getByTestId('train-pause').click()
+    await state(page, 'Paused')
+    expect((await studio.document(project)).training.steps).toBe(40_000)
+    const before = await page.getByTestId('metric-validation-nll').textContent()
+    await page.reload()
+    await state(page, 'Paused')
+    await figure(page, 'metric-validation-nll')
+    expect(await page.getByTestId('metric-validation-nll').textContent()).toBe(before)
+    await page.locator('[data-testid="chart-samples"][data-step]').waitFor()
+    await page.getByTestId('train-resume').click()
+    await state(page, 'Training')
+    await page.getByTestId('train-stop').click()
+    await page.getByTestId('run-stopped').waitFor()
+    expect(await runState(project)).toBe('stopped')
+    expect(await page.getByTestId('train-resume').isEnabled()).toBe(true)
+    await page.close()
+  })
+
+  test('a run that fails says why, and leaves the way open', async () => {
+    const project = await studio.project(smallRealNvp(2), 'Fails', { ...MOONS, training: { steps: 400, batch: 64, learningRate: 10, clipNorm: 0, validateEvery: 10 } })
+    const page = await studio.open(project, { view: 'train' })
+    await page.getByTestId('train-start').click()
+    await page.waitForFunction(() => /Failed|Completed/.test(document.querySelector('[data-testid=train-state]')?.textContent ?? ''))
+    if (await runState(project) === 'failed') expect((await page.getByTestId('run-failed').textContent())?.length).toBeGreaterThan(40)
+    expect(await page.getByTestId('train-start').isEnabled()).toBe(true)
+    await page.close()
+  })
+
+  for (const theme of ['dark', 'light'] as const) {
+    test(`axe finds nothing serious in a run, ${theme}`, async () => {
+      const project = await studio.project(smallRealNvp(2), `Axe ${theme}`, { ...MOONS, training: { steps: 80, batch: 64, validateEvery: 20 } })
+      const page = await studio.open(project, { view: 'train', theme, width: 1024, height: 640 })
+      await page.getByTestId('train-start').click()
+      await page.getByTestId('metric-test-nll').waitFor()
+      expect(await seriousViolations(page)).toEqual([])
+      await page.close()
+    })
+  }
+})
