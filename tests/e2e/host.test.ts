@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Browser, _electron, chromium } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { CHROMIUM, FLAGS, hasBrowser } from './support/window.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -29,8 +29,11 @@ class Program {
   }
 
   async url(): Promise<string> {
-    await expect.poll(() => this.output, { timeout: 60_000 }).toMatch(/Flowsmith is ready: \S+\n/)
-    return /Flowsmith is ready: (\S+)/.exec(this.output)?.[1] ?? ''
+    return vi.waitFor(() => {
+      const url = /Flowsmith is ready: (\S+)\n/.exec(this.output)?.[1]
+      if (url === undefined) throw new Error(`not ready: ${this.output}`)
+      return url
+    }, { timeout: 60_000 })
   }
 }
 
