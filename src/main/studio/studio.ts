@@ -103,7 +103,10 @@ export class Studio {
       'projects.create': (request) => projects.create(request),
       'projects.import': (request) => projects.import(request),
       'projects.duplicate': (request) => projects.duplicate(request),
-      'projects.delete': (request) => projects.remove(request),
+      'projects.delete': async (request) => {
+        const free = runs.refuseWhileTraining(request.project)
+        return free.ok ? projects.remove(request) : free
+      },
       'projects.restore': (request) => projects.restore(request),
       'project.open': (request) => projects.open(request),
       'project.edit': (request) => projects.edit(request),

@@ -248,6 +248,22 @@ describe('runs that go on', () => {
     expect(steps).toEqual(Array.from({ length: 40 }, (_, i) => 20 * (i + 1)))
   })
 
+  test('a project is not deleted under a run that goes on; it comes back with its runs', async () => {
+    const project = await smallProject('Deleted', 100_000)
+    const { run } = await ask('runs.start', { project })
+    await inState(project, run, 'running')
+    expect(await refused('projects.delete', { project })).toEqual(['project-busy'])
+    await ask('runs.control', { project, run, action: 'stop' })
+    await inState(project, run, 'stopped')
+    await until(async () => (await summaryOf(project, run))?.testNll, 'its figures')
+    await ask('projects.delete', { project })
+    expect((await ask('projects.list', {})).map((summary) => summary.project)).not.toContain(project)
+    expect(await refused('project.open', { project })).toEqual(['project-unknown'])
+    await ask('projects.restore', { project })
+    expect((await ask('projects.list', {})).find((summary) => summary.project === project)).toMatchObject({ name: 'Deleted', runs: 1 })
+    expect((await summaryOf(project, run))?.state).toBe('stopped')
+  })
+
   test('data that were brought into the project’s folder', async () => {
     const project = await smallProject('Brought', 20)
     const rows = Array.from({ length: 400 }, (_, i) => `${Math.sin(i)},${Math.cos(3 * i)}`).join('\n')

@@ -1,8 +1,8 @@
 /** Runs of a project: started, controlled, listed, noted, deleted with a way back. */
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename } from 'node:fs/promises'
-import { join } from 'node:path'
-import { type Issue, IssueError, type Result, accept, error, formatIssue, reject } from '../../../core/issues.ts'
+import { basename, dirname, join } from 'node:path'
+import { type Issue, IssueError, type Result, accept, error, reject } from '../../../core/issues.ts'
 import { writeIssue } from '../../../files/file-issues.ts'
 import type { RequestOf, ResultOf, RunDetail, RunState, RunSummary } from '../../../shared/api.ts'
 import { DEFAULT_ENGINE } from '../../../shared/engines.ts'
@@ -17,6 +17,7 @@ import { readMetrics, summarise, updateAbout } from '../run-record.ts'
 import { isRunBusy } from '../run-lock.ts'
 import { type Training, startTraining } from '../train-run.ts'
 import type { ServicesHost } from './host.ts'
+import { RunPictures } from './run-pictures.ts'
 
 const RUNS = 'runs'
 const TRASH = '.trash'
@@ -40,12 +41,12 @@ export class RunsService {
   readonly #ready = new Map<string, ReadyRun>()
   /** Folders of runs that are being made or resumed: what takes a moment must not be begun twice. */
   readonly #starting = new Set<string>()
-  /** Steps of which a picture is wanted, while one is drawn, by folder. */
-  readonly #wanted = new Map<string, number>()
+  readonly #pictures: RunPictures
   #closing = false
 
   constructor(host: ServicesHost) {
     this.#host = host
+    this.#pictures = new RunPictures(host)
   }
 
   folder(project: string, run: string): Result<string> {
@@ -213,35 +214,8 @@ export class RunsService {
       live.best = { step: event.step, nll: event.nll }
       void this.#changed(project, run)
     }
-    void this.#showSamples(project, run, folder, event.step)
-  }
-
-  /** A picture of what the flow has learned so far. One that is slow to sample shows fewer of them, and always the last. */
-  async #showSamples(project: string, run: string, folder: string, step: number): Promise<void> {
-    const drawing = this.#wanted.has(folder)
-    this.#wanted.set(folder, step)
-    if (drawing) return
-    let shown: number
-    do {
-      shown = this.#wanted.get(folder) ?? step
-      await this.#drawSamples(project, run, folder, shown)
-    } while (shown !== this.#wanted.get(folder) && !this.#closing)
-    this.#wanted.delete(folder)
-  }
-
-  async #drawSamples(project: string, run: string, folder: string, step: number): Promise<void> {
     const ready = this.#ready.get(folder)
-    if (ready === undefined) return
-    try {
-      const drawn = await this.#host.exploring().start('sample', {
-        ...modelOf(ready.folder, ready.run), threads: 1, count: 1500, temperature: 1, seed: 0,
-      }).result
-      this.#host.emit({ type: 'run.samples', project, run, step, values: drawn.x })
-    } catch (cause) {
-      // The run goes on without the picture; what is wrong with its checkpoint is said where it is used.
-      const message = cause instanceof IssueError ? cause.issues.map(formatIssue).join('; ') : String(cause)
-      this.#host.emit({ type: 'project.notice', project, issue: error('samples-unavailable', `no samples of step ${step}: ${message}`, { at: run }) })
-    }
+    if (ready !== undefined && !this.#closing) void this.#pictures.show(project, run, ready, event.step)
   }
 
   async control({ project, run, action }: RequestOf<'runs.control'>): Promise<Result<null>> {
@@ -259,9 +233,21 @@ export class RunsService {
     return accept(null)
   }
 
+  /** Why a project cannot be moved or deleted now: a run in it goes on. */
+  refuseWhileTraining(project: string): Result<undefined> {
+    const found = this.#host.folderOf(project)
+    if (!found.ok) return found
+    const runs = join(found.value, RUNS)
+    const busy = [...this.#live.keys(), ...this.#starting].find((folder) => dirname(folder) === runs)
+    return busy === undefined ? accept(undefined) : reject(error('project-busy', `${basename(busy)} of this project is going on`, {
+      at: project, fix: 'stop it in the Train view first',
+    }))
+  }
+
   /** Stops every run with a checkpoint, and waits for it. */
   async stopAll(): Promise<void> {
     this.#closing = true
+    this.#pictures.close()
     const ends = [...this.#live.values()].map(({ training }) => {
       training.stop()
       return training.end.catch(() => undefined)
