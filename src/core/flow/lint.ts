@@ -2,6 +2,7 @@
 import { type Issue, warning } from '../issues.ts'
 import type { PlacedLayer } from './flow.ts'
 import { type LayerGroup, eventSize } from './layer.ts'
+import { lintLayers } from './lint-layers.ts'
 
 /** Layers of these groups only set units or reorder: a dimension that meets no other stays as it was. */
 const plain: ReadonlySet<LayerGroup> = new Set(['data', 'normalisation', 'shape'])
@@ -63,5 +64,5 @@ export function lint(layers: readonly PlacedLayer[], size: number): Issue[] {
     dimensions = follow(layer, dimensions)
   }
   const none = layers.every(({ definition }) => plain.has(definition.editor.group))
-  return [...(none ? [] : untouched(size, touched)), ...issues.values()]
+  return [...(none ? [] : untouched(size, touched)), ...issues.values(), ...lintLayers(layers)]
 }

@@ -31,7 +31,8 @@ function setAt(node: LayerNode, path: string, value: unknown): Edit {
 }
 
 function changed(part: unknown, [name = '', ...inner]: readonly string[], value: unknown): unknown {
-  const { [name]: before, ...rest } = typeof part === 'object' && part !== null ? { ...part } as Record<string, unknown> : { kind: part }
+  const { [name]: before, ...rest } = typeof part === 'object'
+    && part !== null ? { ...part } as Record<string, unknown> : { kind: part }
   const next = inner.length === 0 ? value : changed(before, inner, value)
   return next === undefined ? rest : { ...rest, [name]: next }
 }
@@ -46,8 +47,12 @@ const set = (name: string, value: unknown, label: string): Maker => ({ node }) =
 const replaceBy = (kind: string): Maker => ({ document, node, place }) => {
   const definition = catalogue[kind]
   if (definition === undefined) return undefined
-  const options = Object.fromEntries(Object.entries(node.options ?? {}).filter(([name]) => Object.hasOwn(definition.options, name)))
-  const other: LayerNode = { id: freshId(document, kind), kind, ...(Object.keys(options).length > 0 ? { options } : {}) }
+  const options = Object.fromEntries(
+    Object.entries(node.options ?? {}).filter(([name]) => Object.hasOwn(definition.options, name))
+  )
+  const other: LayerNode = {
+    id: freshId(document, kind), kind, ...(Object.keys(options).length > 0 ? { options } : {}),
+  }
   return {
     label: `Use ${definition.editor.title}`,
     edit: {
@@ -61,11 +66,15 @@ const replaceBy = (kind: string): Maker => ({ document, node, place }) => {
 
 const putBefore = (kind: string): Maker => ({ document, place }) => ({
   label: `Put ${catalogue[kind]?.editor.title ?? kind} before it`,
-  edit: { type: 'insert-nodes', parent: place.parent, index: place.index, nodes: [{ id: freshId(document, kind), kind }] },
+  edit: {
+    type: 'insert-nodes', parent: place.parent, index: place.index, nodes: [{ id: freshId(document, kind), kind }],
+  },
 })
 
 const swapMask: Maker = ({ node }) => ({
-  label: 'Swap its sides', edit: { type: 'set-option', id: node.id, name: 'swap', value: node.options?.['swap'] !== true },
+  label: 'Swap its sides', edit: {
+    type: 'set-option', id: node.id, name: 'swap', value: node.options?.['swap'] !== true,
+  },
 })
 
 /** Into the bounds that the message names; a list goes back to its default. */
@@ -100,13 +109,21 @@ const makers: Readonly<Record<string, Maker>> = {
   'coupling-mask-empty': set('mask', 'alternating', 'Alternate'),
   'coupling-mask-unused': reset,
   'same-mask': swapMask,
+  'spline-range': clamp,
+  'log-scale-unbounded': clamp,
 }
 
-/** What one press can do about an issue; undefined where it takes a person. `dataEvent`: the shape that the data have. */
+/**
+ * What one press can do about an issue; undefined where it takes a person. `dataEvent`: the shape that the data have.
+ */
 export function fixOf(document: ProjectDocument, issue: LocatedIssue, dataEvent?: readonly number[]): Fix | undefined {
   const places = placesOf(document.design.layers)
   if (issue.code === 'data-event' && dataEvent !== undefined) {
     return { label: `Set event to ${showEvent(dataEvent)}`, edit: { type: 'set-event', event: dataEvent } }
+  }
+  if (issue.code === 'integers-not-dequantized') {
+    const node = { id: freshId(document, 'dequantize'), kind: 'dequantize' }
+    return { label: 'Dequantize', edit: { type: 'insert-nodes', parent: null, index: 0, nodes: [node] } }
   }
   if (issue.code === 'dimension-untouched') return addOtherSide(document, places)
   const place = issue.node === undefined ? undefined : places.get(issue.node)
@@ -119,6 +136,10 @@ function addOtherSide(document: ProjectDocument, places: ReadonlyMap<string, Pla
   const last = [...places.values()].findLast(({ node }) => node.kind === 'coupling' && node.bypass !== true)
   if (last === undefined || isRepeat(last.node)) return undefined
   const { options = {} } = last.node
-  const node: DesignNode = { id: freshId(document, 'coupling'), kind: 'coupling', options: { ...options, swap: options['swap'] !== true } }
-  return { label: 'Add its other side', edit: { type: 'insert-nodes', parent: last.parent, index: last.index + 1, nodes: [node] } }
+  const node: DesignNode = {
+    id: freshId(document, 'coupling'), kind: 'coupling', options: { ...options, swap: options['swap'] !== true },
+  }
+  return { label: 'Add its other side', edit: {
+    type: 'insert-nodes', parent: last.parent, index: last.index + 1, nodes: [node],
+  } }
 }

@@ -2,7 +2,9 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef, watch } from 'vue'
 import { type DesignNode, type FlowDesign, isRepeat } from '../../core/flow/design.ts'
+import { layOut } from '../../core/flow/flow.ts'
 import { eventSize } from '../../core/flow/layer.ts'
+import { type ColumnRange, lintData } from '../../core/flow/lint-data.ts'
 import { type Issue, error } from '../../core/issues.ts'
 import { type Analysis, type NodeFacts, analyse } from '../editor/analysis.ts'
 import { layOutChain } from '../editor/chain-layout.ts'
@@ -18,6 +20,7 @@ interface DataFacts {
   readonly event: readonly number[]
   readonly rows: number
   readonly issues: readonly Issue[]
+  readonly columns: readonly ColumnRange[]
 }
 
 const NOTHING: FlowDesign = { event: [1], layers: [], base: { kind: 'gaussian' } }
@@ -36,14 +39,28 @@ export const useFlow = defineStore('flow', () => {
   const layout = computed(() => layOutChain(design.value.layers, preferences.values.orientation, folded.value, isSlim))
 
   const data = shallowRef<DataFacts>()
-  const dataIssues = computed(() => (data.value === undefined ? [] : [...shapeIssues(data.value, design.value), ...data.value.issues]))
+  const dataIssues = computed(
+    () => (data.value === undefined ? [] : [...shapeIssues(data.value, design.value), ...data.value.issues, ...beside(data.value)])
+  )
   watch([() => project.id, () => JSON.stringify(project.document?.data)], async ([id, settings]) => {
     data.value = undefined
     if (id === '' || settings === undefined) return
     const reply = await connection.request('data.preview', { project: id, rows: 0 })
     // What keeps the data from being read is said where data are chosen.
-    if (reply.ok && id === project.id) data.value = { source: reply.value.source, event: reply.value.event, rows: reply.value.rows, issues: reply.value.issues }
+    if (reply.ok && id === project.id) {
+      data.value = {
+        source: reply.value.source, event: reply.value.event, rows: reply.value.rows, issues: reply.value.issues,
+      columns: reply.value.columns,
+      }
+    }
   }, { immediate: true })
+
+  /** What the design says beside these data; settings that ask for dequantization add the layer when a run starts. */
+  function beside({ columns, event }: DataFacts): Issue[] {
+    const laid = layOut(design.value)
+    if (event.join() !== design.value.event.join() || laid.issues.some(({ severity }) => severity === 'error')) return []
+    return lintData(laid.layers, columns, project.document?.data?.dequantize !== undefined)
+  }
 
   const analysis = shallowRef<Analysis>(analyse(NOTHING))
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -69,12 +86,15 @@ function shapeIssues(data: DataFacts, design: FlowDesign): Issue[] {
   if (data.event.join() === design.event.join()) return []
   // Images come as rows of as many columns.
   if (eventSize(data.event) === eventSize(design.event) && design.event.length === 3) return []
-  return [error('data-event', `the design expects an event of ${showEvent(design.event)}, the data have ${showEvent(data.event)}`, {
-    at: 'event', fix: `set the event to ${showEvent(data.event)}, or choose other columns`,
+  const [expected, got] = [showEvent(design.event), showEvent(data.event)]
+  return [error('data-event', `the design expects an event of ${expected}, the data have ${got}`, {
+    at: 'event', fix: `set the event to ${got}, or choose other columns`,
   })]
 }
 
-/** The facts of a node stay the same object where nothing about it has changed, so that only what changed is drawn anew. */
+/**
+ * The facts of a node stay the same object where nothing about it has changed, so that only what changed is drawn anew.
+ */
 function keepAlike(before: Analysis, now: Analysis): Analysis {
   const nodes = new Map<string, NodeFacts>()
   for (const [id, facts] of now.nodes) {
@@ -86,8 +106,11 @@ function keepAlike(before: Analysis, now: Analysis): Analysis {
 
 function alike(a: NodeFacts, b: NodeFacts): boolean {
   return a.parameters === b.parameters && a.count === b.count
-    && a.eventIn.join() === b.eventIn.join() && a.eventOut.join() === b.eventOut.join() && a.latent?.join() === b.latent?.join()
+    && a.eventIn.join() === b.eventIn.join()
+    && a.eventOut.join() === b.eventOut.join()
+    && a.latent?.join() === b.latent?.join()
     && a.cost?.normalize === b.cost?.normalize && a.cost?.generate === b.cost?.generate
     && [...a.transforms ?? []].join() === [...b.transforms ?? []].join()
-    && a.issues.length === b.issues.length && a.issues.every((issue, i) => issue.message === b.issues[i]?.message && issue.at === b.issues[i]?.at)
+    && a.issues.length === b.issues.length
+    && a.issues.every((issue, i) => issue.message === b.issues[i]?.message && issue.at === b.issues[i]?.at)
 }

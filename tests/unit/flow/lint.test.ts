@@ -1,0 +1,61 @@
+/** Warnings about single layers and about a design beside its data, and designs that give no reason for any. */
+import { describe, expect, it } from 'vitest'
+import type { LayerNode } from '../../../src/core/flow/design.ts'
+import { type PlacedLayer, layOut } from '../../../src/core/flow/flow.ts'
+import { type ColumnRange, lintData } from '../../../src/core/flow/lint-data.ts'
+import { lintLayers } from '../../../src/core/flow/lint-layers.ts'
+
+const spline = (bound: number): LayerNode => ({ id: 'move', kind: 'coupling', options: { transformer: { kind: 'rational-quadratic', bound } } })
+const affine = (bound: number): LayerNode => ({ id: 'move', kind: 'coupling', options: { transformer: { kind: 'affine', bound } } })
+const standardize: LayerNode = { id: 'unit', kind: 'standardize' }
+
+function placed(...layers: LayerNode[]): readonly PlacedLayer[] {
+  const laid = layOut({ event: [2], layers, base: { kind: 'gaussian' } })
+  expect(laid.issues).toEqual([])
+  return laid.layers
+}
+
+const column = (name: string, minimum: number, maximum: number, integer = false): ColumnRange =>
+  ({ name, minimum, maximum, mean: (minimum + maximum) / 2, deviation: (maximum - minimum) / 6, integer })
+const wide = [column('a', -1, 1), column('b', 0, 600)]
+const codes = (issues: readonly { readonly code: string }[]): string[] => issues.map(({ code }) => code)
+
+describe('beside the data', () => {
+  it('a spline that covers a part of them is told, with the range that would do', () => {
+    const [issue, ...rest] = lintData(placed(spline(5)), wide, false)
+    expect(rest).toEqual([])
+    expect(issue).toMatchObject({ code: 'spline-range', severity: 'warning', at: 'layers[0].options.transformer.bound' })
+    expect(issue?.message).toContain("column 'b'")
+    expect(issue?.fix).toContain('set it to 750')
+  })
+  it('a standardize layer before it brings them into range', () => {
+    expect(lintData(placed(standardize, spline(5)), wide, false)).toEqual([])
+    expect(codes(lintData(placed(standardize, spline(1)), wide, false))).toEqual(['spline-range'])
+  })
+  it('behind layers that move them nothing is said', () => {
+    const mix: LayerNode = { id: 'mix', kind: 'linear' }
+    expect(lintData(placed(mix, spline(1)), wide, false)).toEqual([])
+    expect(lintData(placed(affine(2)), wide, false)).toEqual([])
+  })
+  it('integers want dequantization, once', () => {
+    const counts = [column('a', 0, 9, true), column('b', -1, 1)]
+    expect(lintData(placed(standardize), counts, false)).toMatchObject([{ code: 'integers-not-dequantized', severity: 'error' }])
+    expect(lintData(placed(standardize), counts, true)).toEqual([])
+    expect(lintData(placed({ id: 'noise', kind: 'dequantize', options: { columns: [0] } }, standardize), counts, false)).toEqual([])
+  })
+})
+
+describe('by itself', () => {
+  it('a log-scale that is bounded in name only is told', () => {
+    expect(lintLayers(placed(affine(12)))).toMatchObject([{ code: 'log-scale-unbounded', fix: 'set it to 2' }])
+    expect(lintLayers(placed(affine(2)))).toEqual([])
+  })
+  it('a direction that takes one pass a dimension is told, each by itself', () => {
+    const [layer] = placed(affine(2)) as [PlacedLayer]
+    const slow = (normalize: PlacedLayer['definition']['cost']['normalize'], generate: typeof normalize): PlacedLayer =>
+      ({ ...layer, definition: { ...layer.definition, cost: { normalize, generate } } })
+    expect(lintLayers([slow('one pass', 'one pass a dimension')])[0]?.message).toContain('sampling')
+    expect(lintLayers([slow('one pass a dimension', 'one pass')])[0]?.message).toContain('likelihood')
+    expect(lintLayers([slow('iterative', 'one pass')])).toEqual([])
+  })
+})
