@@ -1,7 +1,7 @@
 /** What all parts of Explore share: the run that is looked into, its data, samples, and the point that is followed. */
 import { type ComputedRef, type InjectionKey, type Ref, type ShallowRef, computed, inject, provide, ref, shallowRef, watch } from 'vue'
 import { eventSize } from '../../../core/flow/layer.ts'
-import type { Issue, Result } from '../../../core/issues.ts'
+import { type Issue, type Result, accept } from '../../../core/issues.ts'
 import type { RequestName, RequestOf, ResultOf, RunSummary } from '../../../shared/api.ts'
 import { useConnection } from '../../stores/connection.ts'
 import { useProject } from '../../stores/project.ts'
@@ -14,6 +14,12 @@ type Question<N extends ExploreName> = Omit<RequestOf<N>, 'project' | 'run'>
 
 /** Points of the data and samples that pictures show. */
 const SHOWN = 2000
+/** With fewer held-out points than this, those of the training are shown: a picture needs points. */
+const FEW = 400
+
+export interface ShownData extends Readonly<ResultOf['explore.points']> {
+  readonly part: 'held-out' | 'training'
+}
 
 export interface ExploreContext {
   readonly run: ComputedRef<RunSummary | undefined>
@@ -25,7 +31,7 @@ export interface ExploreContext {
   /** Names of the dimensions. */
   readonly names: ComputedRef<readonly string[]>
   readonly detailIssues: Readonly<ShallowRef<readonly Issue[]>>
-  readonly data: Reply<ResultOf['explore.points']>
+  readonly data: Reply<ShownData>
   readonly samples: Reply<ResultOf['explore.samples']>
   readonly temperature: Ref<number>
   readonly seed: Ref<number>
@@ -72,8 +78,14 @@ export function provideExplore(chosen: Ref<string | undefined>): ExploreContext 
   const followed = shallowRef<Float32Array<ArrayBuffer>>()
   watch(id, () => { followed.value = undefined })
   const data = useReply(
-    () => (weights.value === '' ? undefined : { of: weights.value, part: 'test' as const, count: SHOWN }),
-    ({ part, count }) => ask('explore.points', { part, count }))
+    () => (weights.value === '' ? undefined : { of: weights.value, count: SHOWN }),
+    async ({ count }): Promise<Result<ShownData>> => {
+      const heldOut = await ask('explore.points', { part: 'test', count })
+      if (!heldOut.ok) return heldOut
+      if (heldOut.value.count >= FEW) return accept({ ...heldOut.value, part: 'held-out' })
+      const trained = await ask('explore.points', { part: 'train', count })
+      return trained.ok ? accept({ ...trained.value, part: 'training' }) : trained
+    })
   const samples = useReply(
     () => (weights.value === '' ? undefined : { of: weights.value, count: SHOWN, temperature: temperature.value, seed: seed.value }),
     ({ count, temperature: heat, seed: from }) => ask('explore.samples', { count, temperature: heat, seed: from }))

@@ -1,6 +1,6 @@
 /** Points of any dimension on a canvas: in the plane, as pictures, or as lines over the dimensions. */
 import { css, viridisAt } from './colour-maps.ts'
-import { type AxisColours, clip, drawAxes, drawLine, pictureOf, plotArea } from './draw.ts'
+import { type AxisColours, clip, drawAxes, drawLine, fit, pictureOf, plotArea } from './draw.ts'
 import { type Area, frameOf, padded, rangeOf, shortNumber, ticksOf } from './frame.ts'
 import type { ImageShape } from './latents.ts'
 
@@ -49,7 +49,7 @@ export function drawParallel(
   canvas.textAlign = 'center'
   canvas.textBaseline = 'top'
   canvas.lineWidth = 1
-  const every = Math.max(1, Math.ceil(width / (frame.area.width / 56)))
+  const every = Math.max(1, Math.ceil(width / (frame.area.width / 76)))
   for (let d = 0; d < width; d++) {
     canvas.strokeStyle = colours.border
     canvas.beginPath()
@@ -57,7 +57,7 @@ export function drawParallel(
     canvas.lineTo(frame.x(d), frame.y(1))
     if (width <= 80) canvas.stroke()
     canvas.fillStyle = colours['text-muted']
-    if (d % every === 0) canvas.fillText((names[d] ?? '').slice(0, 9), frame.x(d), place.y + place.height + 6)
+    if (d % every === 0) canvas.fillText(fit(canvas, names[d] ?? '', (every * frame.area.width) / Math.max(1, width - 1) - 6), frame.x(d), place.y + place.height + 6)
   }
   const line = new Float32Array(2 * width)
   const drawRow = (row: number): void => {
