@@ -1,4 +1,7 @@
-/** Builds the renderer: src/renderer → dist/renderer, for both hosts. Nothing is inlined: the page's policy allows own files only. */
+/**
+ * Builds the renderer: src/renderer → dist/renderer, for both hosts. Nothing is inlined: the page's policy allows own
+ * files only.
+ */
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vite'
 

@@ -13,7 +13,9 @@ describe.skipIf(!hasBrowser)('Accessibility of the Design view', { timeout: 60_0
     if (built === undefined) throw new Error('there is no template realnvp')
     const { event, base } = built.design
     // With one layer that is unknown, one that is wrong and one that is left out.
-    const layers = [...built.design.layers, { id: 'gone', kind: 'gone' }, { id: 'conv', kind: 'conv1x1' }, { id: 'out', kind: 'actnorm', bypass: true }]
+    const layers = [...built.design.layers, { id: 'gone', kind: 'gone' }, { id: 'conv', kind: 'conv1x1' }, {
+      id: 'out', kind: 'actnorm', bypass: true,
+    }]
     project = await studio.project({ event, base, layers })
   })
   afterAll(async () => { await studio.close() })

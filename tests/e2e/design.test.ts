@@ -16,9 +16,11 @@ describe.skipIf(!hasBrowser)('Design view', { timeout: 60_000 }, () => {
   beforeAll(async () => { studio = await TestStudio.start() })
   afterAll(async () => { await studio.close() })
 
-  const kinds = async (project: string): Promise<string[]> => (await studio.document(project)).design.layers.map(({ kind }) => kind)
+  const kinds = async (project: string): Promise<string[]> =>
+    (await studio.document(project)).design.layers.map(({ kind }) => kind)
   const node = (page: Page, id: string) => page.getByTestId(`node-${id}`)
-  const pick = (page: Page, id: string, modifiers: ('Shift' | 'Control')[] = []) => node(page, id).click({ position: { x: 110, y: 12 }, modifiers })
+  const pick = (page: Page, id: string, modifiers: ('Shift' | 'Control')[] = []) =>
+    node(page, id).click({ position: { x: 110, y: 12 }, modifiers })
   /** Waits until the studio has what the window shows. */
   const settled = (page: Page) => page.locator('.unsaved:not(.shown)').waitFor({ state: 'attached' })
 
@@ -110,7 +112,8 @@ describe.skipIf(!hasBrowser)('Design view', { timeout: 60_000 }, () => {
     await settled(page)
     expect(await optionsOf()).toMatchObject({ options: { conditioner: { depth: 6 } } })
     await page.getByTestId('undo').click()
-    await expect.poll(optionsOf).toMatchObject({ options: { conditioner: { depth: 2, width: 96 }, transformer: { kind: 'rational-quadratic' } } })
+    await expect.poll(optionsOf)
+      .toMatchObject({ options: { conditioner: { depth: 2, width: 96 }, transformer: { kind: 'rational-quadratic' } } })
     await page.close()
   })
 
@@ -129,7 +132,8 @@ describe.skipIf(!hasBrowser)('Design view', { timeout: 60_000 }, () => {
     await issues.getByTestId('issue-conv1x1-image').getByRole('button', { name: 'Use Linear', exact: true }).click()
     await issues.getByTestId('issue-layer-unknown').getByRole('button', { name: 'Remove layer', exact: true }).click()
     await settled(page)
-    expect((await studio.document(project)).design.layers).toMatchObject([{ id: 'odd', options: { mask: 'alternating' } }, { kind: 'linear' }])
+    expect((await studio.document(project)).design.layers)
+      .toMatchObject([{ id: 'odd', options: { mask: 'alternating' } }, { kind: 'linear' }])
     await page.getByText('No issues', { exact: true }).waitFor()
     await page.close()
   })
@@ -161,7 +165,11 @@ describe.skipIf(!hasBrowser)('Design view', { timeout: 60_000 }, () => {
     await step(() => node(page, 'repeat').getByLabel('More repetitions').click())
     await step(() => node(page, 'repeat').getByLabel('Fold').click())
     await step(() => node(page, 'repeat').getByLabel('Unfold').click())
-    await step(async () => { await pick(page, 'repeat'); await page.keyboard.press('Control+c'); await page.keyboard.press('Control+v') })
+    await step(async () => {
+      await pick(page, 'repeat')
+      await page.keyboard.press('Control+c')
+      await page.keyboard.press('Control+v')
+    })
     await step(key('Delete'))
     await step(async () => {
       await page.getByTestId('project-name').click()
@@ -183,7 +191,11 @@ describe.skipIf(!hasBrowser)('Design view', { timeout: 60_000 }, () => {
       await size.press('Enter')
     })
     await step(async () => { await pick(page, 'repeat'); await page.keyboard.press('Shift+R') })
-    await step(async () => { await pick(page, 'mix'); await page.getByLabel('Note').fill('why'); await page.getByLabel('Note').blur() })
+    await step(async () => {
+      await pick(page, 'mix')
+      await page.getByLabel('Note').fill('why')
+      await page.getByLabel('Note').blur()
+    })
     expect(states).toHaveLength(21)
     for (let i = 19; i >= 0; i--) {
       await page.getByTestId('undo').click()

@@ -25,7 +25,9 @@ function compare(a: number | string | null | undefined, b: number | string | nul
 const missing = (value: unknown): boolean => value === undefined || value === null || Number.isNaN(value)
 
 /** Sorted copy; rows without a value come last either way. Equal rows keep their order. */
-export function sortRows<R>(rows: readonly R[], columns: readonly TableColumn<R>[], sort: TableSort | undefined): readonly R[] {
+export function sortRows<R>(
+  rows: readonly R[], columns: readonly TableColumn<R>[], sort: TableSort | undefined,
+): readonly R[] {
   const by = columns.find(({ key }) => key === sort?.key)?.sort
   if (sort === undefined || by === undefined) return rows
   const sign = sort.descending ? -1 : 1

@@ -25,7 +25,9 @@ interface OpenMenu {
 export const menuShown = shallowRef<OpenMenu>()
 
 export function openMenu(at: { readonly x: number; readonly y: number }, label: string, groups: MenuGroups): void {
-  menuShown.value = { x: at.x, y: at.y, label, groups: groups.filter((group) => group.length > 0), origin: document.activeElement }
+  menuShown.value = {
+    x: at.x, y: at.y, label, groups: groups.filter((group) => group.length > 0), origin: document.activeElement,
+  }
 }
 
 /** Below the button that was pressed. */

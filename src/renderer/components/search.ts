@@ -1,8 +1,8 @@
 /** Finding things by a few of their letters. */
 
 /**
- * How well `query` fits `text`: 0 not at all; letters in their order count, more so at the starts of words and in a row.
- * Every word of the query must be found.
+ * How well `query` fits `text`: 0 not at all; letters in their order count, more so at the starts of words and in a
+ * row. Every word of the query must be found.
  */
 export function score(query: string, text: string): number {
   const words = query.toLowerCase().split(/\s+/).filter((word) => word !== '')

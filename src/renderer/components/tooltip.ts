@@ -1,4 +1,6 @@
-/** One tooltip for the whole window: shown after a short rest of the pointer, or when the keyboard reaches its element. */
+/**
+ * One tooltip for the whole window: shown after a short rest of the pointer, or when the keyboard reaches its element.
+ */
 import { onScopeDispose, shallowRef } from 'vue'
 
 export type Side = 'bottom' | 'right' | 'top' | 'left'
@@ -36,7 +38,9 @@ export function hideTooltip(): void {
 export function useTooltip(content: () => TooltipContent) {
   onScopeDispose(hideTooltip)
   return {
-    pointerenter: (event: PointerEvent) => { if (event.pointerType === 'mouse' && event.buttons === 0) show(event.currentTarget as Element, content()) },
+    pointerenter: (event: PointerEvent) => {
+      if (event.pointerType === 'mouse' && event.buttons === 0) show(event.currentTarget as Element, content())
+    },
     pointerleave: hideTooltip,
     pointerdown: hideTooltip,
     focus: (event: FocusEvent) => {

@@ -42,7 +42,9 @@ export const useActions = defineStore('actions', () => {
   function besideSelection(): Target {
     const last = chosen().at(-1)
     const place = last === undefined ? undefined : flow.places.get(last)
-    if (place === undefined) return { parent: null, index: selection.isSelected('@data') ? 0 : flow.design.layers.length }
+    if (place === undefined) {
+      return { parent: null, index: selection.isSelected('@data') ? 0 : flow.design.layers.length }
+    }
     const inside = isRepeat(place.node) && !flow.folded.has(place.node.id) && place.node.layers.length === 0
     return inside ? { parent: place.node.id, index: 0 } : { parent: place.parent, index: place.index + 1 }
   }
@@ -53,7 +55,9 @@ export const useActions = defineStore('actions', () => {
   function insert(node: DesignNode, target: Target): Issue | undefined {
     const against = refusal(flow.design, [node], target)
     if (against !== undefined) return against
-    if (project.edit({ type: 'insert-nodes', ...only(target), nodes: [node] }, `Add ${entryOf(node.kind).title}`)) selection.reveal(node.id)
+    if (project.edit({ type: 'insert-nodes', ...only(target), nodes: [node] }, `Add ${entryOf(node.kind).title}`)) {
+      selection.reveal(node.id)
+    }
     return undefined
   }
 
@@ -62,14 +66,18 @@ export const useActions = defineStore('actions', () => {
     const node = make(kind)
     const against = node === undefined ? undefined : insert(node, target)
     if (against !== undefined) {
-      notices.add({ tone: 'warning', text: `${entryOf(kind).title} cannot stand here: ${against.message}`, detail: against.fix })
+      notices.add({
+        tone: 'warning', text: `${entryOf(kind).title} cannot stand here: ${against.message}`, detail: against.fix,
+      })
     }
   }
 
   function move(ids: readonly string[], { parent, index }: Target): boolean {
     const staying = indexAmongStaying(listOf(flow.design.layers, parent), index, ids)
     const first = ids[0] === undefined ? undefined : flow.places.get(ids[0])
-    const apart = ids.some((id, i) => flow.places.get(id)?.parent !== parent || flow.places.get(id)?.index !== (first?.index ?? 0) + i)
+    const apart = ids.some(
+      (id, i) => flow.places.get(id)?.parent !== parent || flow.places.get(id)?.index !== (first?.index ?? 0) + i
+    )
     if (!apart && first?.index === staying) return false
     return project.edit({ type: 'move-nodes', ids, parent, index: staying }, `Move ${titleOf(ids)}`)
   }
@@ -81,7 +89,9 @@ export const useActions = defineStore('actions', () => {
     const gone = new Set(nodesOf(ids).flatMap(withInner))
     const from = order.indexOf(ids[0] ?? '')
     const next = order.slice(from).find((id) => !gone.has(id)) ?? order.slice(0, from).findLast((id) => !gone.has(id))
-    if (project.edit({ type: 'remove-nodes', ids }, `Delete ${titleOf(ids)}`)) selection.set(next === undefined || next.startsWith('@') ? [] : [next])
+    if (project.edit({ type: 'remove-nodes', ids }, `Delete ${titleOf(ids)}`)) {
+      selection.set(next === undefined || next.startsWith('@') ? [] : [next])
+    }
   }
 
   function batch(label: string, edits: readonly Edit[]): void {
@@ -92,7 +102,9 @@ export const useActions = defineStore('actions', () => {
   function toggleBypass(): void {
     const ids = chosen()
     const bypass = nodesOf(ids).some((node) => node.bypass !== true)
-    batch(`${bypass ? 'Bypass' : 'Use'} ${titleOf(ids)}`, ids.map((id) => bypass ? { type: 'set-bypass', id, bypass } : { type: 'set-bypass', id }))
+    batch(`${bypass ? 'Bypass' : 'Use'} ${titleOf(ids)}`, ids.map(
+      (id) => bypass ? { type: 'set-bypass', id, bypass } : { type: 'set-bypass', id }
+    ))
   }
 
   /** Once is a group: a frame that can be folded, left out and moved as a whole. */
@@ -100,16 +112,24 @@ export const useActions = defineStore('actions', () => {
     const ids = chosen()
     if (project.document === undefined || ids.length === 0) return
     const id = freshId(project.document, 'repeat')
-    if (project.edit({ type: 'wrap-in-repeat', ids, id, times }, `${times === 1 ? 'Group' : 'Repeat'} ${titleOf(ids)}`)) selection.reveal(id)
+    if (
+      project.edit({ type: 'wrap-in-repeat', ids, id, times }, `${times === 1 ? 'Group' : 'Repeat'} ${titleOf(ids)}`)
+    ) {
+      selection.reveal(id)
+    }
   }
   function unwrap(): void {
     for (const node of nodesOf(chosen())) {
       if (!isRepeat(node)) continue
-      if (project.edit({ type: 'unwrap', id: node.id }, 'Unwrap repeat block')) selection.set(node.layers.map(({ id }) => id))
+      if (project.edit({ type: 'unwrap', id: node.id }, 'Unwrap repeat block')) {
+        selection.set(node.layers.map(({ id }) => id))
+      }
     }
   }
   function setTimes(id: string, times: number, gesture: string): void {
-    project.edit({ type: 'set-times', id, times: Math.min(1000, Math.max(1, times)) }, 'Change repetitions', `times/${id}/${gesture}`)
+    project.edit({
+      type: 'set-times', id, times: Math.min(1000, Math.max(1, times)),
+    }, 'Change repetitions', `times/${id}/${gesture}`)
   }
   function fold(id: string, isFolded = !flow.folded.has(id)): void {
     project.edit({ type: 'set-folded', id, folded: isFolded }, isFolded ? 'Fold block' : 'Unfold block')
@@ -150,11 +170,15 @@ export const useActions = defineStore('actions', () => {
     const ids = chosen()
     if (project.document === undefined || ids.length === 0) return
     const last = flow.places.get(ids.at(-1) ?? '')
-    pasteNodes(copyNodes(project.document, ids), { parent: last?.parent ?? null, index: (last?.index ?? 0) + 1 }, `Duplicate ${titleOf(ids)}`)
+    pasteNodes(copyNodes(project.document, ids), {
+      parent: last?.parent ?? null, index: (last?.index ?? 0) + 1,
+    }, `Duplicate ${titleOf(ids)}`)
   }
   /** A copy at a place, for a drag with Alt. */
   function copyTo(ids: readonly string[], target: Target): void {
-    if (project.document !== undefined) pasteNodes(copyNodes(project.document, ids), target, `Duplicate ${titleOf(ids)}`)
+    if (project.document !== undefined) {
+      pasteNodes(copyNodes(project.document, ids), target, `Duplicate ${titleOf(ids)}`)
+    }
   }
 
   /** One step along the chain, into and out of open blocks. */
@@ -163,13 +187,15 @@ export const useActions = defineStore('actions', () => {
     const { gaps } = flow.layout
     const edge = flow.places.get((by > 0 ? ids.at(-1) : ids[0]) ?? '')
     if (edge === undefined) return
-    const beside = gaps.findIndex(({ parent, index }) => parent === edge.parent && index === edge.index + (by > 0 ? 1 : 0))
+    const beside = gaps.findIndex(
+      ({ parent, index }) => parent === edge.parent && index === edge.index + (by > 0 ? 1 : 0)
+    )
     const target = gaps[beside + by]
     if (target !== undefined) move(ids, target)
   }
 
   return {
-    chosen, nodesOf, titleOf, make, besideSelection, insert, add, move, remove, toggleBypass, wrap, unwrap, setTimes, fold,
-    copy, paste, duplicate, copyTo, shift, batch,
+    chosen, nodesOf, titleOf, make, besideSelection, insert, add, move, remove, toggleBypass, wrap, unwrap, setTimes,
+    fold, copy, paste, duplicate, copyTo, shift, batch,
   }
 })

@@ -4,7 +4,8 @@ import { assemble } from '../../core/flow/flow.ts'
 import { templates } from '../../core/flow/templates/index.ts'
 import { analyse } from './analysis.ts'
 
-const design = (event: readonly number[], layers: readonly DesignNode[]): FlowDesign => ({ event, layers, base: { kind: 'gaussian' } })
+const design = (event: readonly number[], layers: readonly DesignNode[]): FlowDesign =>
+  ({ event, layers, base: { kind: 'gaussian' } })
 
 describe('analyse', () => {
   test.each(Object.keys(templates))('counts the parameters of %s as the flow does', (id) => {
@@ -15,28 +16,36 @@ describe('analyse', () => {
   })
 
   test('follows the event through squeeze and split, and names what leaves', () => {
-    const { nodes, baseEvent } = analyse(design([4, 4, 1], [{ id: 'squeeze', kind: 'squeeze' }, { id: 'split', kind: 'split' }]))
+    const { nodes, baseEvent } = analyse(
+      design([4, 4, 1], [{ id: 'squeeze', kind: 'squeeze' }, { id: 'split', kind: 'split' }])
+    )
     expect(nodes.get('squeeze')).toMatchObject({ eventIn: [4, 4, 1], eventOut: [2, 2, 4] })
     expect(nodes.get('split')).toMatchObject({ eventOut: [2, 2, 2], latent: [2, 2, 2] })
     expect(baseEvent).toEqual([2, 2, 2])
   })
 
   test('a block has the figures of all its rounds', () => {
-    const { nodes, layers } = analyse(design([3], [{ id: 'r', kind: 'repeat', times: 5, layers: [{ id: 'a', kind: 'actnorm' }] }]))
+    const { nodes, layers } = analyse(
+      design([3], [{ id: 'r', kind: 'repeat', times: 5, layers: [{ id: 'a', kind: 'actnorm' }] }])
+    )
     expect(nodes.get('a')).toMatchObject({ count: 5, parameters: 30 })
     expect(nodes.get('r')).toMatchObject({ count: 5, parameters: 30 })
     expect(layers).toBe(5)
   })
 
   test('a layer that is left out passes the event on and counts for nothing', () => {
-    const { nodes, parameters } = analyse(design([4, 4, 1], [{ id: 's', kind: 'squeeze', bypass: true }, { id: 'a', kind: 'actnorm' }]))
+    const { nodes, parameters } = analyse(
+      design([4, 4, 1], [{ id: 's', kind: 'squeeze', bypass: true }, { id: 'a', kind: 'actnorm' }])
+    )
     expect(nodes.get('s')).toMatchObject({ eventOut: [4, 4, 1], count: 0, parameters: 0 })
     expect(parameters).toBe(2)
   })
 
   test('issues belong to their node, their option or their end', () => {
     const { issues, valid, nodes } = analyse({
-      ...design([3], [{ id: 'c', kind: 'coupling' }, { id: 'r', kind: 'repeat', times: 2, layers: [{ id: 'x', kind: 'conv1x1' }] }]),
+      ...design([3], [
+        { id: 'c', kind: 'coupling' }, { id: 'r', kind: 'repeat', times: 2, layers: [{ id: 'x', kind: 'conv1x1' }] },
+      ]),
       base: { kind: 'nothing' },
     })
     expect(valid).toBe(false)
@@ -47,7 +56,9 @@ describe('analyse', () => {
   })
 
   test('couplings tell which dimensions they transform', () => {
-    const { nodes } = analyse(design([4], [{ id: 'c', kind: 'coupling' }, { id: 'd', kind: 'coupling', options: { swap: true } }]))
+    const { nodes } = analyse(
+      design([4], [{ id: 'c', kind: 'coupling' }, { id: 'd', kind: 'coupling', options: { swap: true } }])
+    )
     expect([...nodes.get('c')?.transforms ?? []]).toEqual([2, 3])
     expect([...nodes.get('d')?.transforms ?? []]).toEqual([0, 1])
   })

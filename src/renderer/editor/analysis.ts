@@ -70,7 +70,9 @@ export function analyse(design: FlowDesign, more: readonly Issue[] = []): Analys
   const layout = layOut(design)
   const wrong = layout.issues.some(({ severity }) => severity === 'error')
   const found = wrong ? layout.issues : [...layout.issues, ...lint(layout.layers, eventSize(design.event))]
-  const issues = [...found.map((issue) => locate(issue, design)), ...more.map((issue) => ({ ...issue, node: DATA_END, option: undefined }))]
+  const issues = [...found.map((issue) => locate(issue, design)), ...more.map(
+    (issue) => ({ ...issue, node: DATA_END, option: undefined })
+  )]
   const nodes = new Map<string, NodeFacts>()
   const walk = new Walk(layout, issues, nodes)
   const baseEvent = walk.list(design.layers, design.event)
@@ -101,12 +103,16 @@ class Walk {
   constructor(layout: Layout, issues: readonly LocatedIssue[], nodes: Map<string, NodeFacts>) {
     this.#nodes = nodes
     for (const layer of layout.layers) this.#placed.set(layer.id, [...this.#placed.get(layer.id) ?? [], layer])
-    for (const issue of issues) if (issue.node !== undefined) this.#issues.set(issue.node, [...this.#issues.get(issue.node) ?? [], issue])
+    for (const issue of issues) {
+      if (issue.node !== undefined) this.#issues.set(issue.node, [...this.#issues.get(issue.node) ?? [], issue])
+    }
   }
 
   /** The event behind a list of nodes. */
   list(nodes: readonly DesignNode[], event: EventShape): EventShape {
-    return nodes.reduce((current, node) => isRepeat(node) ? this.#block(node, current) : this.#layer(node, current), event)
+    return nodes.reduce(
+      (current, node) => isRepeat(node) ? this.#block(node, current) : this.#layer(node, current), event,
+    )
   }
 
   #layer(node: DesignNode, event: EventShape): EventShape {

@@ -34,7 +34,8 @@ const repeat: LayerEntry = {
 
 /** In the order of their groups. */
 export const entries: readonly LayerEntry[] = [
-  ...Object.values(layers).map(({ kind, editor, docs }): LayerEntry => ({ kind, ...editor, summary: docs.summary, source: docs.source })),
+  ...Object.values(layers)
+    .map(({ kind, editor, docs }): LayerEntry => ({ kind, ...editor, summary: docs.summary, source: docs.source })),
   repeat,
 ].sort((a, b) => groups.indexOf(a.group) - groups.indexOf(b.group))
 
@@ -46,7 +47,9 @@ export function definitionOf(kind: string): LayerDefinition | undefined {
 
 /** A layer of unknown kind is shown under its kind. */
 export function entryOf(kind: string): LayerEntry {
-  return byKind.get(kind) ?? { kind, title: kind, icon: 'error', group: 'structure', summary: 'There is no such layer.', source: '' }
+  return byKind.get(kind) ?? {
+    kind, title: kind, icon: 'error', group: 'structure', summary: 'There is no such layer.', source: '',
+  }
 }
 
 /** The CSS colour of a group. */

@@ -5,7 +5,9 @@ import { type Box, type Orientation, layOutChain, nearestGap } from './chain-lay
 
 const layer = (id: string): DesignNode => ({ id, kind: 'actnorm' })
 const block = (id: string, layers: readonly DesignNode[]): DesignNode => ({ id, kind: 'repeat', times: 2, layers })
-const nested = [layer('a'), block('r', [layer('b'), block('s', [layer('c')]), layer('d')]), block('empty', []), layer('e')]
+const nested = [
+  layer('a'), block('r', [layer('b'), block('s', [layer('c')]), layer('d')]), block('empty', []), layer('e'),
+]
 
 const overlap = (a: Box, b: Box): boolean =>
   a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
@@ -29,7 +31,8 @@ describe('layOutChain', () => {
   test('names edges after the node that they lead to, and slots after their place', () => {
     const { gaps } = layOutChain(nested, 'vertical', new Set())
     expect(gaps.map(({ edge, slot }) => `${edge} ${slot}`)).toEqual([
-      'a 0', 'r 1', 'b r.0', 's r.1', 'c s.0', 's-end s.1', 'd r.2', 'r-end r.3', 'empty 2', 'empty-end empty.0', 'e 3', 'base 4',
+      'a 0', 'r 1', 'b r.0', 's r.1', 'c s.0', 's-end s.1', 'd r.2', 'r-end r.3',
+      'empty 2', 'empty-end empty.0', 'e 3', 'base 4',
     ])
   })
 
@@ -45,7 +48,9 @@ describe('layOutChain', () => {
     expect(slim?.height).toBeLessThan(full?.height ?? 0)
   })
 
-  test.each(['vertical', 'horizontal'] as const)('%s: what is side by side does not overlap, and blocks hold what is in them', (orientation: Orientation) => {
+  test.each(
+    ['vertical', 'horizontal'] as const
+  )('%s: what is side by side does not overlap, and blocks hold what is in them', (orientation: Orientation) => {
     fc.assert(fc.property(trees, (nodes) => {
       const { items, itemById, gaps } = layOutChain(nodes, orientation, new Set())
       const check = (list: readonly DesignNode[], around: Box | undefined): void => {

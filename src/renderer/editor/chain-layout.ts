@@ -1,7 +1,7 @@
 /**
- * Where everything on the canvas stands. Positions are never stored: the chain runs from the data to the base, downwards
- * or to the right, centred on one line; a block is a frame around its own chain. Coordinates are pixels at zoom 1, with
- * the data node's near edge at 0 and the line of the chain at 0 across.
+ * Where everything on the canvas stands. Positions are never stored: the chain runs from the data to the base,
+ * downwards or to the right, centred on one line; a block is a frame around its own chain. Coordinates are pixels at
+ * zoom 1, with the data node's near edge at 0 and the line of the chain at 0 across.
  */
 import { type DesignNode, isRepeat } from '../../core/flow/design.ts'
 import { BASE_END, DATA_END } from '../stores/selection.ts'
@@ -96,14 +96,18 @@ class Chain {
 
   #extent(node: DesignNode): Extent {
     const [along, across] = this.#sizes.node
-    if (!isRepeat(node)) return { along: this.#isSlim(node) ? this.#sizes.slim : along, near: across / 2, far: across / 2 }
+    if (!isRepeat(node)) {
+      return { along: this.#isSlim(node) ? this.#sizes.slim : along, near: across / 2, far: across / 2 }
+    }
     if (this.#folded.has(node.id)) return { along, near: across / 2, far: across / 2 }
     const inner = node.layers.map((layer) => this.#extent(layer))
     const { gap, pad, title } = this.#sizes
     const chain = inner.length === 0 ? EMPTY : inner.reduce((sum, extent) => sum + extent.along + gap, gap)
     const near = Math.max(across / 2, ...inner.map((extent) => extent.near)) + pad
     const far = Math.max(across / 2, ...inner.map((extent) => extent.far)) + pad
-    return this.#orientation === 'vertical' ? { along: chain + title, near, far } : { along: chain, near: near + title - pad / 2, far }
+    return this.#orientation === 'vertical'
+      ? { along: chain + title, near, far }
+      : { along: chain, near: near + title - pad / 2, far }
   }
 
   /** A box from a place along the chain; `near` is to the left of a vertical chain, above a horizontal one. */
@@ -115,7 +119,9 @@ class Chain {
 
   end(id: string, type: 'data' | 'base', start: number): number {
     const [along, across] = this.#sizes.end
-    this.items.push({ id, type, node: undefined, depth: 0, ...this.#box(start, { along, near: across / 2, far: across / 2 }) })
+    this.items.push({
+      id, type, node: undefined, depth: 0, ...this.#box(start, { along, near: across / 2, far: across / 2 }),
+    })
     this.order.push(id)
     return start + along
   }
@@ -128,7 +134,9 @@ class Chain {
       const behind = nodes[index]?.id
       this.gaps.push({
         edge: behind ?? (parent === null ? 'base' : `${parent}-end`), slot: slotOf({ parent, index }),
-        parent, index, depth, before: nodes[index - 1]?.id, behind, ...this.#box(at, { along: length, near: 60, far: 60 }),
+        parent, index, depth, before: nodes[index - 1]?.id, behind, ...this.#box(
+          at, { along: length, near: 60, far: 60 },
+        ),
       })
       at += length
     }
@@ -176,7 +184,9 @@ export function layOutChain(
 }
 
 /** The gap nearest to a point, among those that are allowed. */
-export function nearestGap(gaps: readonly ChainGap[], point: { readonly x: number; readonly y: number }): ChainGap | undefined {
+export function nearestGap(
+  gaps: readonly ChainGap[], point: { readonly x: number; readonly y: number },
+): ChainGap | undefined {
   let best: ChainGap | undefined
   let least = Infinity
   for (const gap of gaps) {

@@ -18,7 +18,8 @@ describe('refusal', () => {
     const conv = { id: 'new', kind: 'conv1x1' }
     expect(refusal(design, [conv], top(1))).toBeUndefined()
     expect(refusal(design, [conv], { parent: 'block', index: 0 })).toBeUndefined()
-    expect(refusal(design, [conv], top(3))).toMatchObject({ code: 'conv1x1-image', message: expect.stringContaining('got [16]') })
+    expect(refusal(design, [conv], top(3)))
+      .toMatchObject({ code: 'conv1x1-image', message: expect.stringContaining('got [16]') })
   })
 
   test('what it breaks further down is no reason', () => {
@@ -40,7 +41,8 @@ describe('refusal', () => {
   })
 
   test('its own wrong options are no reason: they are mended where it stands', () => {
-    expect(refusal(design, [{ id: 'new', kind: 'permutation', options: { order: 'sideways' } }], top(0))).toBeUndefined()
+    expect(refusal(design, [{ id: 'new', kind: 'permutation', options: { order: 'sideways' } }], top(0)))
+      .toBeUndefined()
   })
 })
 

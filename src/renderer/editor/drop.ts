@@ -14,7 +14,9 @@ export function slotOf({ parent, index }: Target): string {
   return parent === null ? String(index) : `${parent}.${index}`
 }
 
-function insert(layers: readonly DesignNode[], { parent, index }: Target, nodes: readonly DesignNode[]): readonly DesignNode[] {
+function insert(
+  layers: readonly DesignNode[], { parent, index }: Target, nodes: readonly DesignNode[],
+): readonly DesignNode[] {
   if (parent === null) return [...layers.slice(0, index), ...nodes, ...layers.slice(index)]
   return layers.map((node) => !isRepeat(node) ? node
     : node.id === parent
@@ -23,11 +25,13 @@ function insert(layers: readonly DesignNode[], { parent, index }: Target, nodes:
 }
 
 function without(layers: readonly DesignNode[], ids: ReadonlySet<string>): readonly DesignNode[] {
-  return layers.filter(({ id }) => !ids.has(id)).map((node) => isRepeat(node) ? { ...node, layers: without(node.layers, ids) } : node)
+  return layers.filter(({ id }) => !ids.has(id))
+    .map((node) => isRepeat(node) ? { ...node, layers: without(node.layers, ids) } : node)
 }
 
 /**
- * The target as an edit wants it: its index counts the nodes that stay. `index` of the target counts all that are there.
+ * The target as an edit wants it: its index counts the nodes that stay. `index` of the target counts all that are
+ * there.
  */
 export function indexAmongStaying(list: readonly DesignNode[], index: number, moved: readonly string[]): number {
   return list.slice(0, index).filter(({ id }) => !moved.includes(id)).length
@@ -38,7 +42,9 @@ export function indexAmongStaying(list: readonly DesignNode[], index: number, mo
  * further down is for the issues panel: people build in any order.
  * `moved`: ids of those nodes that come from the same design. The target's index counts the nodes that stay.
  */
-export function refusal(design: FlowDesign, nodes: readonly DesignNode[], target: Target, moved: readonly string[] = []): Issue | undefined {
+export function refusal(
+  design: FlowDesign, nodes: readonly DesignNode[], target: Target, moved: readonly string[] = [],
+): Issue | undefined {
   const own = new Set(nodes.flatMap(withInner))
   const staying = moved.length === 0 ? design.layers : without(design.layers, new Set(moved))
   // A block that is left out is not checked: its layers are, as if it were used.

@@ -6,11 +6,14 @@ import { analyse } from './analysis.ts'
 import { fixOf } from './fixes.ts'
 
 function documentOf(event: readonly number[], layers: readonly DesignNode[]) {
-  const read = readDocumentJson({ format: 'flowsmith-project', version: 1, name: '', design: { event, layers, base: { kind: 'gaussian' } } }, 'test')
+  const read = readDocumentJson({
+    format: 'flowsmith-project', version: 1, name: '', design: { event, layers, base: { kind: 'gaussian' } },
+  }, 'test')
   if (!read.ok) throw new Error(JSON.stringify(read.issues))
   return read.value
 }
-const one = (kind: string, options: Readonly<Record<string, unknown>> = {}): DesignNode[] => [{ id: 'it', kind, options }]
+const one = (kind: string, options: Readonly<Record<string, unknown>> = {}): DesignNode[] =>
+  [{ id: 'it', kind, options }]
 
 /** Designs with one mistake each, which one press mends. */
 const cases: readonly [code: string, event: readonly number[], layers: readonly DesignNode[]][] = [
@@ -40,7 +43,9 @@ describe('fixOf', () => {
   test.each(cases)('%s is mended by one press', (code, event, layers) => {
     const document = documentOf(event, layers)
     const issue = analyse(document.design).issues.find((found) => found.code === code)
-    if (issue === undefined) throw new Error(`the design has no ${code}: ${JSON.stringify(analyse(document.design).issues)}`)
+    if (issue === undefined) {
+      throw new Error(`the design has no ${code}: ${JSON.stringify(analyse(document.design).issues)}`)
+    }
     const fix = fixOf(document, issue)
     if (fix === undefined) throw new Error('there is no fix')
     const mended = applyEdit(document, fix.edit)
@@ -56,6 +61,7 @@ describe('fixOf', () => {
 
   test('there is none for what takes a person', () => {
     const document = documentOf([2], [])
-    expect(fixOf(document, { code: 'event-shape', severity: 'error', message: '', node: '@data', option: undefined })).toBeUndefined()
+    expect(fixOf(document, { code: 'event-shape', severity: 'error', message: '', node: '@data', option: undefined }))
+      .toBeUndefined()
   })
 })

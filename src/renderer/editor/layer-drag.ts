@@ -50,7 +50,8 @@ const REFUSED_SHOWN = 4500
 const BUDGET = 6
 
 export const drag = shallowReactive<DragState>({
-  load: undefined, x: 0, y: 0, slot: undefined, against: undefined, copying: false, closed: new Set(), marked: undefined, refused: undefined,
+  load: undefined, x: 0, y: 0, slot: undefined, against: undefined, copying: false, closed: new Set(),
+  marked: undefined, refused: undefined,
 })
 
 let surface: DragSurface | undefined

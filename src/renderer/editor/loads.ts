@@ -28,11 +28,15 @@ export function moveLoad(chosen: readonly string[], actions: Actions, flow: Flow
   const entry = entryOf(nodes[0]?.kind ?? '')
   const inside = new Set(nodes.flatMap(withInner))
   return {
-    title: actions.titleOf(ids), icon: nodes.length === 1 ? entry.icon : 'layer', hue: hueOf(entry.group), count: nodes.length,
+    title: actions.titleOf(ids), icon: nodes.length === 1
+      ? entry.icon
+      : 'layer', hue: hueOf(entry.group), count: nodes.length,
     nodes, moved: ids,
     refusal(gap, copying) {
       if (copying) return refusal(flow.design, nodes, gap)
-      if (gap.parent !== null && inside.has(gap.parent)) return error('move-into-itself', 'a block cannot be moved into itself')
+      if (gap.parent !== null && inside.has(gap.parent)) {
+        return error('move-into-itself', 'a block cannot be moved into itself')
+      }
       const index = indexAmongStaying(listOf(flow.design.layers, gap.parent), gap.index, ids)
       // Putting layers back where they are is always right, also where they are wrong.
       const beside = flow.places.get(ids[0] ?? '')

@@ -32,7 +32,9 @@ export function topmostIds(places: ReadonlyMap<string, Place>, ids: readonly str
   const chosen = new Set(ids)
   return [...places.keys()].filter((id) => {
     if (!chosen.has(id)) return false
-    for (let up = places.get(id)?.parent ?? null; up !== null; up = places.get(up)?.parent ?? null) if (chosen.has(up)) return false
+    for (let up = places.get(id)?.parent ?? null; up !== null; up = places.get(up)?.parent ?? null) {
+      if (chosen.has(up)) return false
+    }
     return true
   })
 }
@@ -44,7 +46,8 @@ export function withInner(node: DesignNode): string[] {
 
 /** The node that a place in the document speaks of: `layers[1].layers[0].options.mask` → its id, deepest first. */
 export function nodeAt(layers: readonly DesignNode[], at: string): DesignNode | undefined {
-  const indices = [.../^((?:\.?layers\[\d+\])+)/.exec(at)?.[1]?.matchAll(/\[(\d+)\]/g) ?? []].map(([, index]) => Number(index))
+  const indices = [.../^((?:\.?layers\[\d+\])+)/.exec(at)?.[1]?.matchAll(/\[(\d+)\]/g) ?? []]
+    .map(([, index]) => Number(index))
   let list: readonly DesignNode[] = layers
   let node: DesignNode | undefined
   for (const index of indices) {
@@ -55,7 +58,10 @@ export function nodeAt(layers: readonly DesignNode[], at: string): DesignNode | 
   return node
 }
 
-/** The option that a place in the document speaks of: `layers[1].options.mask[2]` → `mask`, or inside a part `conditioner.width`. */
+/**
+ * The option that a place in the document speaks of: `layers[1].options.mask[2]` → `mask`, or inside a part
+ * `conditioner.width`.
+ */
 export function optionAt(at: string): string | undefined {
   return /\.options\.([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)/.exec(at)?.[1]
 }

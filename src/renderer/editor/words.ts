@@ -11,7 +11,10 @@ export function showEvent(event: EventShape): string {
 /** `842`, `12.4 k`, `3.07 M`. */
 export function showCount(count: number): string {
   if (count < 10_000) return count.toLocaleString('en')
-  const [value, unit] = count < 999_500 ? [count / 1e3, 'k'] : count < 999_500_000 ? [count / 1e6, 'M'] : [count / 1e9, 'G']
+  const [value, unit] = count < 999_500
+    ? [count / 1e3, 'k']
+    : count < 999_500_000 ? [count / 1e6, 'M']
+    : [count / 1e9, 'G']
   return `${value.toPrecision(3)} ${unit}`
 }
 
@@ -38,7 +41,9 @@ export function showCost(cost: DirectionCost, event: EventShape): string {
 }
 
 /** Every option of the fields: as it is set, also where it is out of bounds; its default where it is of no use. */
-export function valuesOf(fields: Fields, raw: Readonly<Record<string, unknown>> | undefined): Readonly<Record<string, OptionValue>> {
+export function valuesOf(
+  fields: Fields, raw: Readonly<Record<string, unknown>> | undefined,
+): Readonly<Record<string, OptionValue>> {
   return Object.fromEntries(Object.entries(fields).map(([name, field]) => {
     const given = raw !== undefined && Object.hasOwn(raw, name) ? usable(field, raw[name]) : undefined
     return [name, given ?? defaultOf(field)]
@@ -75,7 +80,9 @@ export function isPart(value: OptionValue | undefined): value is PartChoice {
 /** As it stands in a document: a part is written flat, `{"kind": "affine", "bound": 2}`. */
 export function jsonOf(value: OptionValue): unknown {
   if (!isPart(value)) return value
-  return { kind: value.kind, ...Object.fromEntries(Object.entries(value.options).map(([name, option]) => [name, jsonOf(option)])) }
+  return { kind: value.kind, ...Object.fromEntries(
+    Object.entries(value.options).map(([name, option]) => [name, jsonOf(option)])
+  ) }
 }
 
 export function isDefault(field: Field, value: OptionValue): boolean {
@@ -94,8 +101,12 @@ function describe(fields: Fields, values: Readonly<Record<string, OptionValue>>)
     switch (field.type) {
       case 'choice': return [field.choices[String(value)] ?? String(value)]
       case 'part': return isPart(value) ? [describePart(field, value)] : []
-      case 'boolean': return value === field.default ? [] : [value === true ? field.label : `no ${field.label.toLowerCase()}`]
-      case 'integers': return Array.isArray(value) && value.length > 0 ? [value.length <= 8 ? `${field.label} ${value.join(' ')}` : `${field.label} (${value.length})`] : []
+      case 'boolean': return value === field.default
+        ? []
+        : [value === true ? field.label : `no ${field.label.toLowerCase()}`]
+      case 'integers': return Array.isArray(value) && value.length > 0
+        ? [value.length <= 8 ? `${field.label} ${value.join(' ')}` : `${field.label} (${value.length})`]
+        : []
       case 'integer':
       case 'number': return value === field.default ? [] : [`${field.label} ${String(value)}`]
     }
@@ -108,11 +119,16 @@ const LONG_TITLE = 14
 function describePart(field: PartField, { kind, options }: PartChoice): string {
   const part = field.parts[kind]
   const title = part?.title ?? kind
-  const short = title.length <= LONG_TITLE ? title : kind.length <= 4 ? kind.toUpperCase() : title.split(/[\s-]+/).map((word, i) => (i === 0 ? word : word.toLowerCase())).join(' ')
+  const short = title.length <= LONG_TITLE ? title : kind.length <= 4 ? kind.toUpperCase() : title.split(/[\s-]+/).map(
+    (word, i) => (i === 0 ? word : word.toLowerCase())
+  ).join(' ')
   const { depth, width } = options
   const size = typeof depth === 'number' && typeof width === 'number' ? ` ${depth}×${width}` : ''
-  const rest = Object.fromEntries(Object.entries(part?.options ?? {}).filter(([name]) => size === '' || (name !== 'depth' && name !== 'width')))
+  const rest = Object.fromEntries(
+    Object.entries(part?.options ?? {}).filter(([name]) => size === '' || (name !== 'depth' && name !== 'width'))
+  )
   const changed = Object.entries(rest).filter(([name, inner]) => options[name] !== inner.default)
-  const more = describe(Object.fromEntries(changed), options).map((text) => text.charAt(0).toLowerCase() + text.slice(1))
+  const more = describe(Object.fromEntries(changed), options)
+    .map((text) => text.charAt(0).toLowerCase() + text.slice(1))
   return `${short}${size}${more.length > 0 ? `, ${more.join(', ')}` : ''}`
 }

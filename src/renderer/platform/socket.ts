@@ -60,7 +60,9 @@ class Socket implements ObservableConnection {
       this.#waiting = []
       for (const send of waiting) send()
     })
-    socket.addEventListener('message', ({ data }) => { if (data instanceof ArrayBuffer) this.#receive(decodeMessage(data)) })
+    socket.addEventListener(
+      'message', ({ data }) => { if (data instanceof ArrayBuffer) this.#receive(decodeMessage(data)) },
+    )
     socket.addEventListener('close', () => { this.#closed() })
   }
 

@@ -1,4 +1,7 @@
-/** Messages of the browser host's WebSocket: MessagePack, with typed arrays as extension types 1 (float32) and 2 (int32). */
+/**
+ * Messages of the browser host's WebSocket: MessagePack, with typed arrays as extension types 1 (float32) and 2
+ * (int32).
+ */
 import { ExtensionCodec, decode, encode } from '@msgpack/msgpack'
 
 const codec = new ExtensionCodec()

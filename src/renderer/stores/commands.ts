@@ -59,7 +59,9 @@ export const useCommands = defineStore('commands', () => {
     const keys = keysOf(event)
     const field = inField(event.target)
     const command = [...all.value].reverse().find((candidate) =>
-      candidate.keys?.includes(keys) === true && (!field || candidate.inFields === true) && (candidate.enabled?.() ?? true))
+      candidate.keys?.includes(keys) === true
+        && (!field || candidate.inFields === true)
+        && (candidate.enabled?.() ?? true))
     if (command === undefined) return false
     event.preventDefault()
     command.run()

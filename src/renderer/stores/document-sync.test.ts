@@ -12,7 +12,9 @@ type Changed = Extract<StudioEvent, { readonly type: 'project.changed' }>
 function documentOf(): ProjectDocument {
   const read = readDocumentJson({
     format: 'flowsmith-project', version: 1, name: 'Test',
-    design: { event: [2], base: { kind: 'gaussian' }, layers: [{ id: 'a', kind: 'actnorm' }, { id: 'b', kind: 'coupling' }] },
+    design: {
+      event: [2], base: { kind: 'gaussian' }, layers: [{ id: 'a', kind: 'actnorm' }, { id: 'b', kind: 'coupling' }],
+    },
   }, 'test')
   if (!read.ok) throw new Error('the document of the test is wrong')
   return read.value
@@ -106,7 +108,8 @@ class TestWindow {
   }
 }
 
-const insert = (id: string, index = 0): Edit => ({ type: 'insert-nodes', parent: null, index, nodes: [{ id, kind: 'actnorm' }] })
+const insert = (id: string, index = 0): Edit =>
+  ({ type: 'insert-nodes', parent: null, index, nodes: [{ id, kind: 'actnorm' }] })
 const remove = (id: string): Edit => ({ type: 'remove-nodes', ids: [id] })
 
 describe('DocumentSync', () => {
@@ -169,14 +172,18 @@ describe('DocumentSync', () => {
   test('edits of one gesture are one step, and those that were overtaken are not sent', async () => {
     const server = new Server()
     const window = await TestWindow.open(server)
-    for (let seed = 1; seed <= 50; seed++) window.sync?.edit({ type: 'set-option', id: 'b', name: 'seed', value: seed }, 'Scrub', 'drag')
+    for (let seed = 1; seed <= 50; seed++) {
+      window.sync?.edit({ type: 'set-option', id: 'b', name: 'seed', value: seed }, 'Scrub', 'drag')
+    }
     await window.settle()
     expect(server.history.undo).toHaveLength(1)
     expect(server.history.revision).toBe(2)
     expect(server.history.document.design.layers[1]).toMatchObject({ options: { seed: 50 } })
   })
 
-  test.each(['before', 'after'] as const)('an edit is neither lost nor done twice when the connection breaks %s the studio gets it', async (when) => {
+  test.each(
+    ['before', 'after'] as const
+  )('an edit is neither lost nor done twice when the connection breaks %s the studio gets it', async (when) => {
     const server = new Server()
     const window = await TestWindow.open(server)
     window.broken = when
@@ -208,7 +215,9 @@ describe('DocumentSync', () => {
   })
 
   test('two windows end alike, whatever they do and whenever messages arrive', async () => {
-    const action = fc.record({ window: fc.nat(1), kind: fc.constantFrom('insert', 'remove', 'option', 'undo', 'settle'), at: fc.nat(5) })
+    const action = fc.record({
+      window: fc.nat(1), kind: fc.constantFrom('insert', 'remove', 'option', 'undo', 'settle'), at: fc.nat(5),
+    })
     await fc.assert(fc.asyncProperty(fc.array(action, { maxLength: 25 }), async (actions) => {
       const server = new Server()
       const windows = [await TestWindow.open(server), await TestWindow.open(server)] as const
@@ -218,7 +227,9 @@ describe('DocumentSync', () => {
         const id = chosen.layers[at % Math.max(1, chosen.layers.length)]
         if (kind === 'insert') chosen.sync?.edit(insert(`n${++count}`, Math.min(at, chosen.layers.length)), 'Add')
         else if (kind === 'remove' && id !== undefined) chosen.sync?.edit(remove(id), 'Delete')
-        else if (kind === 'option' && id !== undefined) chosen.sync?.edit({ type: 'set-option', id, name: 'seed', value: at }, 'Set')
+        else if (kind === 'option' && id !== undefined) chosen.sync?.edit(
+          { type: 'set-option', id, name: 'seed', value: at }, 'Set',
+        )
         else if (kind === 'undo') chosen.sync?.undo()
         else await chosen.settle()
       }

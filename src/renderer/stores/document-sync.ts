@@ -1,9 +1,10 @@
 /**
  * One window's copy of a project's document, ahead of the studio's by the edits that are under way.
  *
- * An edit shows at once: it is applied to the copy and sent, one after the other. What the studio has taken is `base` at
- * `revision`; `pending` edits lie on top. The studio tells every window about every edit: a window's own one confirms the
- * first pending edit, another window's is put under the pending ones. A window that missed something opens anew.
+ * An edit shows at once: it is applied to the copy and sent, one after the other. What the studio has taken is `base`
+ * at `revision`; `pending` edits lie on top. The studio tells every window about every edit: a window's own one
+ * confirms the first pending edit, another window's is put under the pending ones. A window that missed something opens
+ * anew.
  */
 import { type Edit, applyEdit } from '../../core/design/edits.ts'
 import type { ProjectDocument } from '../../core/design/document.ts'
@@ -50,7 +51,9 @@ function replaces(later: Edit, earlier: Edit): boolean {
     edit.type === 'set-option' ? `${edit.type} ${edit.id} ${edit.name}`
       : edit.type === 'set-training' ? `${edit.type} ${edit.name}`
         : edit.type === 'set-times' ? `${edit.type} ${edit.id}`
-          : edit.type === 'set-event' || edit.type === 'set-base' || edit.type === 'rename-project' ? edit.type : undefined
+          : edit.type === 'set-event' || edit.type === 'set-base' || edit.type === 'rename-project'
+            ? edit.type
+            : undefined
   return target(later) !== undefined && target(later) === target(earlier)
 }
 
@@ -101,7 +104,11 @@ export class DocumentSync {
     if (!applied.ok) return applied
     this.#view = applied.value.document
     const last = this.#queue.at(-1)
-    const superseded = coalesce !== undefined && last?.type === 'edit' && !last.sent && last.coalesce === coalesce && replaces(edit, last.edit)
+    const superseded = coalesce !== undefined
+      && last?.type === 'edit'
+      && !last.sent
+      && last.coalesce === coalesce
+      && replaces(edit, last.edit)
     if (superseded) this.#queue.pop()
     this.#queue.push({ type: 'edit', edit, label, coalesce, sent: false })
     this.#tell()
@@ -149,8 +156,9 @@ export class DocumentSync {
     if (head?.type === 'edit' && head.sent) {
       // The connection broke after sending: was it taken?
       const taken = applyEdit(this.#base, head.edit)
-      if (taken.ok && opened.value.revision > this.#revision && same(taken.value.document, opened.value.document)) this.#queue.shift()
-      else head.sent = false
+      if (taken.ok && opened.value.revision > this.#revision && same(taken.value.document, opened.value.document)) {
+        this.#queue.shift()
+      } else head.sent = false
     }
     this.#base = opened.value.document
     this.#revision = opened.value.revision

@@ -1,4 +1,6 @@
-/** Where the window is: which project, which view. Kept in the address, so that a reload or a second window finds it. */
+/**
+ * Where the window is: which project, which view. Kept in the address, so that a reload or a second window finds it.
+ */
 import { defineStore } from 'pinia'
 import { computed, ref, watch } from 'vue'
 import { usePreferences } from './preferences.ts'

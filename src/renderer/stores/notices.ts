@@ -35,7 +35,9 @@ export const useNotices = defineStore('notices', () => {
     add({ tone: 'info', text, ...(action === undefined ? {} : { action }) })
   }
   function issues(found: readonly Issue[]): void {
-    for (const { severity, message, fix } of found) add({ tone: severity, text: message, ...(fix === undefined ? {} : { detail: fix }) })
+    for (const { severity, message, fix } of found) {
+      add({ tone: severity, text: message, ...(fix === undefined ? {} : { detail: fix }) })
+    }
   }
   return { list, add, tell, issues, dismiss }
 })

@@ -59,7 +59,9 @@ export const usePreferences = defineStore('preferences', () => {
   }
   function toggleFavourite(kind: string): void {
     const { favourites } = values.value
-    values.value.favourites = favourites.includes(kind) ? favourites.filter((other) => other !== kind) : [...favourites, kind]
+    values.value.favourites = favourites.includes(kind)
+      ? favourites.filter((other) => other !== kind)
+      : [...favourites, kind]
   }
   return { values, dark, toggleTheme, toggleFavourite }
 })

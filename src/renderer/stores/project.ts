@@ -53,8 +53,8 @@ export const useProject = defineStore('project', () => {
   }
 
   /**
-   * Applies an edit at once and sends it to the studio. `label` names the step of undo ("Delete 2 layers"); edits of one
-   * gesture share a `coalesce` key and are one step. False when it does not apply, which has then been said.
+   * Applies an edit at once and sends it to the studio. `label` names the step of undo ("Delete 2 layers"); edits of
+   * one gesture share a `coalesce` key and are one step. False when it does not apply, which has then been said.
    */
   function edit(change: Edit, label: string, coalesce?: string): boolean {
     const result = sync.value?.edit(change, label, coalesce)

@@ -46,7 +46,9 @@ export const useWorkspace = defineStore('workspace', () => {
       notices.issues(reply.issues)
       return false
     }
-    notices.tell(`Deleted “${name}”`, { label: 'Undo', run: () => { void connection.request('projects.restore', { project }) } })
+    notices.tell(
+      `Deleted “${name}”`, { label: 'Undo', run: () => { void connection.request('projects.restore', { project }) } },
+    )
     return true
   }
 

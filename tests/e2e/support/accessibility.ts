@@ -13,8 +13,14 @@ interface Violation {
 export async function seriousViolations(page: Page): Promise<string[]> {
   // Evaluated by the browser's debugger, because the page's policy allows no script of others.
   await page.evaluate(axe.source)
-  const violations = await page.evaluate<readonly Violation[]>('axe.run(document, { resultTypes: ["violations"] }).then((found) => found.violations)')
+  const violations = await page.evaluate<readonly Violation[]>(
+    'axe.run(document, { resultTypes: ["violations"] }).then((found) => found.violations)'
+  )
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, help, nodes }) => `${id}: ${help}\n${nodes.slice(0, 4).map(({ html, failureSummary }) => `  ${html.slice(0, 200)}\n  ${failureSummary ?? ''}`).join('\n')}`)
+    .map(({ id, help, nodes }) => [`${id}: ${help}`, ...nodes.slice(0, SHOWN).map(wordsOf)].join('\n'))
 }
+
+const SHOWN = 4
+const wordsOf = ({ html, failureSummary }: Violation['nodes'][number]): string =>
+  `  ${html.slice(0, 200)}\n  ${failureSummary ?? ''}`

@@ -25,7 +25,9 @@ export async function builtRenderer(): Promise<string> {
     root: join(root, 'src', 'renderer'), configFile: join(root, 'vite.renderer.config.ts'), logLevel: 'error',
     build: { outDir: own, emptyOutDir: true },
   })
-  for (const old of readdirSync(cache)) if (!old.includes('-') && join(cache, old) !== folder) rmSync(join(cache, old), { recursive: true, force: true })
+  for (const old of readdirSync(cache)) {
+    if (!old.includes('-') && join(cache, old) !== folder) rmSync(join(cache, old), { recursive: true, force: true })
+  }
   if (existsSync(folder)) rmSync(own, { recursive: true, force: true })
   else renameSync(own, folder)
   return folder

@@ -15,7 +15,8 @@ import { builtRenderer } from './renderer.ts'
 
 export const CHROMIUM = process.env['FLOWSMITH_CHROMIUM'] ?? '/usr/bin/chromium'
 export const FLAGS = [
-  '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run',
+  '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update',
+  '--disable-sync', '--no-first-run',
 ]
 const compute = new URL('../../../dist/compute.js', import.meta.url)
 

@@ -3,5 +3,7 @@ import katex from 'katex'
 import 'katex/dist/katex.min.css'
 
 export function renderFormula(latex: string): string {
-  return katex.renderToString(latex, { displayMode: true, throwOnError: false, output: 'htmlAndMathml', strict: 'ignore' })
+  return katex.renderToString(
+    latex, { displayMode: true, throwOnError: false, output: 'htmlAndMathml', strict: 'ignore' },
+  )
 }

@@ -12,7 +12,10 @@ const THRESHOLD = 3
 const overlap = (a: Box, b: Box): boolean =>
   a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
 const contains = (outer: Box, inner: Box): boolean =>
-  outer.x <= inner.x && outer.y <= inner.y && outer.x + outer.width >= inner.x + inner.width && outer.y + outer.height >= inner.y + inner.height
+  outer.x <= inner.x
+    && outer.y <= inner.y
+    && outer.x + outer.width >= inner.x + inner.width
+    && outer.y + outer.height >= inner.y + inner.height
 
 export function useMarquee(root: Ref<HTMLElement | null>, toFlow: ToFlow) {
   const flow = useFlow()
@@ -23,11 +26,17 @@ export function useMarquee(root: Ref<HTMLElement | null>, toFlow: ToFlow) {
   useEventListener(window, 'keydown', ({ key }) => { if (key === ' ') spaceHeld = true })
   useEventListener(window, 'keyup', ({ key }) => { if (key === ' ') spaceHeld = false })
 
-  function choose(corner: { x: number; y: number }, opposite: { x: number; y: number }, before: ReadonlySet<string>): void {
+  function choose(
+    corner: { x: number; y: number }, opposite: { x: number; y: number }, before: ReadonlySet<string>,
+  ): void {
     const [a, b] = [toFlow(corner), toFlow(opposite)]
-    const drawn: Box = { x: Math.min(a.x, b.x), y: Math.min(a.y, b.y), width: Math.abs(a.x - b.x), height: Math.abs(a.y - b.y) }
+    const drawn: Box = {
+      x: Math.min(a.x, b.x), y: Math.min(a.y, b.y), width: Math.abs(a.x - b.x), height: Math.abs(a.y - b.y),
+    }
     // A block is only chosen as a whole: a box inside of it chooses its layers.
-    const hit = flow.layout.items.filter((item) => item.node !== undefined && (item.type === 'block' ? contains(drawn, item) : overlap(drawn, item)))
+    const hit = flow.layout.items.filter(
+      (item) => item.node !== undefined && (item.type === 'block' ? contains(drawn, item) : overlap(drawn, item))
+    )
     selection.set([...before, ...hit.map(({ id }) => id)])
   }
 

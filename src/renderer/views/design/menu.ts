@@ -11,7 +11,9 @@ export function contextMenu(actions: ReturnType<typeof useActions>, add: () => v
   return [
     [{ label: 'Add a layer…', icon: 'plus', keys: 'A', run: add }],
     none ? [] : [
-      { label: nodes.every(({ bypass }) => bypass === true) ? 'Use again' : 'Bypass', icon: 'bypass', keys: 'B', run: actions.toggleBypass },
+      { label: nodes.every(
+        ({ bypass }) => bypass === true
+      ) ? 'Use again' : 'Bypass', icon: 'bypass', keys: 'B', run: actions.toggleBypass },
       { label: 'Wrap in a repeat block', icon: 'repeat', keys: 'R', run: () => { actions.wrap() } },
       { label: 'Group', icon: 'folder', keys: 'Ctrl+G', run: () => { actions.wrap(1) } },
       ...(isBlock ? [{ label: 'Unwrap', icon: 'unwrap', run: actions.unwrap }] : []),
@@ -21,6 +23,8 @@ export function contextMenu(actions: ReturnType<typeof useActions>, add: () => v
       { label: 'Paste', icon: 'paste', keys: 'Ctrl+V', run: () => { actions.paste() } },
       { label: 'Duplicate', icon: 'duplicate', keys: 'Ctrl+D', disabled: none, run: actions.duplicate },
     ],
-    none ? [] : [{ label: `Delete ${actions.titleOf(ids)}`, icon: 'trash', keys: 'Delete', danger: true, run: actions.remove }],
+    none
+      ? []
+      : [{ label: `Delete ${actions.titleOf(ids)}`, icon: 'trash', keys: 'Delete', danger: true, run: actions.remove }],
   ]
 }

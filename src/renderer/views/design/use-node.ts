@@ -23,7 +23,9 @@ export function useNode(id: string) {
   })
   const health = computed(() => {
     const issues = facts.value?.issues ?? []
-    return issues.some(({ severity }) => severity === 'error') ? 'error' as const : issues.length > 0 ? 'warning' as const : 'ok' as const
+    return issues.some(
+      ({ severity }) => severity === 'error'
+    ) ? 'error' as const : issues.length > 0 ? 'warning' as const : 'ok' as const
   })
 
   function select(event: PointerEvent): void {

@@ -36,7 +36,9 @@ export function startViewport(project: string, { box }: ChainLayout, orientation
   if (before !== undefined) return before
   const whole = fitted(box, size, 1)
   if (whole.zoom >= READABLE) return orientation === 'vertical' ? { ...whole, y: Math.min(whole.y, MARGIN * 2) } : whole
-  const zoom = orientation === 'vertical' ? Math.min(1, Math.max(READABLE, (size.width - 2 * MARGIN) / box.width)) : Math.min(1, Math.max(READABLE, (size.height - 2 * MARGIN) / box.height))
+  const zoom = orientation === 'vertical'
+    ? Math.min(1, Math.max(READABLE, (size.width - 2 * MARGIN) / box.width))
+    : Math.min(1, Math.max(READABLE, (size.height - 2 * MARGIN) / box.height))
   return orientation === 'vertical'
     ? { zoom, x: size.width / 2 - zoom * (box.x + box.width / 2), y: MARGIN - zoom * box.y }
     : { zoom, x: MARGIN - zoom * box.x, y: size.height / 2 - zoom * (box.y + box.height / 2) }
@@ -92,7 +94,9 @@ export function useViewportMoves(instance: Instance) {
   function look(at: number, orientation: Orientation): void {
     const { width, height } = dimensions.value
     const now = viewport.value
-    void setViewport(orientation === 'vertical' ? { ...now, y: height / 2 - at * now.zoom } : { ...now, x: width / 2 - at * now.zoom })
+    void setViewport(
+      orientation === 'vertical' ? { ...now, y: height / 2 - at * now.zoom } : { ...now, x: width / 2 - at * now.zoom }
+    )
   }
   return { fit, zoom, reveal, panTowards, look }
 }
