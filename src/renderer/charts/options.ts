@@ -81,7 +81,10 @@ export function levelLine(theme: ChartTheme, value: number, text: string, color:
     silent: true, symbol: 'none', animation: false, precision: 12,
     data: [{ yAxis: value }],
     lineStyle: { color, width: 1, type: 'dashed' as const },
-    label: { show: true, position: 'insideEndTop' as const, formatter: text, color, fontSize: 11, fontFamily: theme.font, distance: 2 },
+    label: {
+      show: true, position: 'insideEndBottom' as const, formatter: text, color, fontSize: 11, fontFamily: theme.font, distance: 4,
+      backgroundColor: theme.panel, padding: [1, 4], borderRadius: 3,
+    },
   }
 }
 
