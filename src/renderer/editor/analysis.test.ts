@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { DesignNode, FlowDesign } from '../../core/flow/design.ts'
 import { assemble } from '../../core/flow/flow.ts'
 import { templates } from '../../core/flow/templates/index.ts'
+import { warning } from '../../core/issues.ts'
 import { analyse } from './analysis.ts'
 
 const design = (event: readonly number[], layers: readonly DesignNode[]): FlowDesign =>
@@ -62,4 +63,13 @@ describe('analyse', () => {
     expect([...nodes.get('c')?.transforms ?? []]).toEqual([2, 3])
     expect([...nodes.get('d')?.transforms ?? []]).toEqual([0, 1])
   })
+})
+
+test('what is odd beside the data belongs to the layer that it names, and else to the data', () => {
+  const beside = [
+    warning('spline-range', 'too narrow', { at: 'layers[0].options.transformer.bound' }), warning('csv-odd', 'an odd row'),
+  ]
+  const { issues } = analyse(design([2], [{ id: 'c', kind: 'coupling' }]), beside)
+  expect(issues.filter(({ code }) => code !== 'dimension-untouched').map(({ node, option }) => [node, option]))
+    .toEqual([['c', 'transformer.bound'], ['@data', undefined]])
 })

@@ -70,9 +70,9 @@ export function analyse(design: FlowDesign, more: readonly Issue[] = []): Analys
   const layout = layOut(design)
   const wrong = layout.issues.some(({ severity }) => severity === 'error')
   const found = wrong ? layout.issues : [...layout.issues, ...lint(layout.layers, eventSize(design.event))]
-  const issues = [...found.map((issue) => locate(issue, design)), ...more.map(
-    (issue) => ({ ...issue, node: DATA_END, option: undefined })
-  )]
+  // What is odd beside the data belongs to a layer where it names one, and else to the data.
+  const beside = more.map((issue) => locate(issue, design)).map((issue) => ({ ...issue, node: issue.node ?? DATA_END }))
+  const issues = [...found.map((issue) => locate(issue, design)), ...beside]
   const nodes = new Map<string, NodeFacts>()
   const walk = new Walk(layout, issues, nodes)
   const baseEvent = walk.list(design.layers, design.event)

@@ -39,9 +39,10 @@ export const useFlow = defineStore('flow', () => {
   const layout = computed(() => layOutChain(design.value.layers, preferences.values.orientation, folded.value, isSlim))
 
   const data = shallowRef<DataFacts>()
-  const dataIssues = computed(
-    () => (data.value === undefined ? [] : [...shapeIssues(data.value, design.value), ...data.value.issues, ...beside(data.value)])
-  )
+  const dataIssues = computed(() => {
+    const facts = data.value
+    return facts === undefined ? [] : [...shapeIssues(facts, design.value), ...facts.issues, ...beside(facts)]
+  })
   watch([() => project.id, () => JSON.stringify(project.document?.data)], async ([id, settings]) => {
     data.value = undefined
     if (id === '' || settings === undefined) return
@@ -50,7 +51,7 @@ export const useFlow = defineStore('flow', () => {
     if (reply.ok && id === project.id) {
       data.value = {
         source: reply.value.source, event: reply.value.event, rows: reply.value.rows, issues: reply.value.issues,
-      columns: reply.value.columns,
+        columns: reply.value.columns,
       }
     }
   }, { immediate: true })
@@ -58,7 +59,8 @@ export const useFlow = defineStore('flow', () => {
   /** What the design says beside these data; settings that ask for dequantization add the layer when a run starts. */
   function beside({ columns, event }: DataFacts): Issue[] {
     const laid = layOut(design.value)
-    if (event.join() !== design.value.event.join() || laid.issues.some(({ severity }) => severity === 'error')) return []
+    const wrong = laid.issues.some(({ severity }) => severity === 'error')
+    if (wrong || event.join() !== design.value.event.join()) return []
     return lintData(laid.layers, columns, project.document?.data?.dequantize !== undefined)
   }
 
