@@ -94,7 +94,6 @@ export interface TraceRequest extends ModelReference {
   readonly direction: 'normalize' | 'generate'
   /** x or z, [count, D]. */
   readonly points: Float32Array
-  readonly seed: number
 }
 export interface TraceReply {
   /** In the order of the direction. */

@@ -18,6 +18,8 @@ import { cachedProgram, designKey } from './program-cache.ts'
 /** A numerical Jacobian of D dimensions evaluates the flow at 2D points for each of the points looked at. */
 const MAX_JACOBIAN = 64
 const JACOBIAN_POINTS = 3
+/** From this size on a Jacobian is so much work that one point has to do. */
+const LARGE_JACOBIAN = 24
 
 type Arrays = Readonly<Record<string, NdArray>>
 
@@ -88,7 +90,8 @@ export async function certificateJob(request: CertificateRequest, runtime: Runti
     const start = states[`in.${path}`] as NdArray
     const logDets = (exact[`log_det.${path}`] as NdArray).data
     const own = roundTripProgram(flow, path)
-    const points = eventSize(start.shape.slice(1)) > MAX_JACOBIAN ? 0 : Math.min(JACOBIAN_POINTS, count)
+    const size = eventSize(start.shape.slice(1))
+    const points = size > MAX_JACOBIAN ? 0 : Math.min(size >= LARGE_JACOBIAN ? 1 : JACOBIAN_POINTS, count)
     const figures = Array.from({ length: points }, (_, point) =>
       jacobianFigures(own, model, `in.${path}`, `out.${path}`, start, logDets[point] as number, point))
     return {

@@ -1,14 +1,15 @@
 /** Looking into a trained flow: intermediate states, and points made from chosen latents. */
 import type { Flow } from '../../core/flow/flow.ts'
+import { eventSize } from '../../core/flow/layer.ts'
 import { densityProgram } from '../../core/programs/density.ts'
 import { generateProgram } from '../../core/programs/generate.ts'
+import { flowNoises, noiseInput } from '../../core/programs/program.ts'
 import { traceProgram } from '../../core/programs/trace.ts'
-import { key, named } from '../../core/random.ts'
 import type {
   GenerateRequest, GenerateResult, TraceRequest, TraceReply,
 } from '../../shared/compute-protocol.ts'
 import type { Runtime, TensorData, TensorMap } from '../runtimes/runtime.ts'
-import { parameterInputs, rowInputs, runDensity } from '../train/rows.ts'
+import { parameterInputs } from '../train/rows.ts'
 import { type Emit, type Model, loadModel } from './model.ts'
 import { cachedProgram, designKey } from './program-cache.ts'
 
@@ -60,6 +61,20 @@ function throughAll({ latents, size }: Flow, z: Float32Array): Float32Array {
   return through
 }
 
+/**
+ * x as an input, with noise (dequantization) in the middle of its range: a trace is about the map, and neighbours are to
+ * stay neighbours.
+ */
+function dataInputs({ flow }: Model, x: Float32Array, count: number): TensorMap {
+  return {
+    x: { dtype: 'float', shape: [count, ...flow.event], data: x },
+    ...Object.fromEntries(flowNoises(flow).map((noise): [string, TensorData] => [noiseInput(noise), {
+      dtype: 'float', shape: [count, ...noise.shape],
+      data: new Float32Array(count * eventSize(noise.shape)).fill(noise.distribution === 'uniform' ? 0.5 : 0),
+    }])),
+  }
+}
+
 /** Every layer's state and log|det| for given points, in either direction. */
 export async function traceJob(request: TraceRequest, runtime: Runtime, emit: Emit): Promise<TraceReply> {
   const model = await loadModel(request, emit)
@@ -67,9 +82,8 @@ export async function traceJob(request: TraceRequest, runtime: Runtime, emit: Em
   const { direction, points } = request
   const count = points.length / flow.size
   const program = await cachedProgram(`trace|${direction}|${designKey(request)}`, () => traceProgram(flow, direction), runtime, request.threads)
-  const seed = named(key(request.seed), 'trace')
   const normalize = direction === 'normalize'
-  const inputs: TensorMap = normalize ? rowInputs(flow, { rows: count, values: points }, 0, count, seed) : latentInputs(model, points)
+  const inputs = normalize ? dataInputs(model, points, count) : latentInputs(model, points)
   const out = await program.executable.run({ ...parameterInputs(program.graph, model), ...inputs })
   const end = out['out']?.data as Float32Array
   const [x, z] = normalize ? [points, end] : [end, points]
@@ -82,9 +96,10 @@ export async function traceJob(request: TraceRequest, runtime: Runtime, emit: Em
     states.push(wholeState(flow, out[`state.${site.path}`]?.data as Float32Array, z, gone))
   }
   const density = await cachedProgram(`density|${designKey(request)}`, () => densityProgram(flow), runtime, request.threads)
-  const { logProb } = await runDensity({ flow, program: density, vectors: model, rows: { rows: count, values: x }, key: seed })
+  const judged = await density.executable.run({ ...parameterInputs(density.graph, model), ...dataInputs(model, x, count) })
   return {
     layers: order.map(({ site, id, definition }) => ({ path: site.path, id, kind: definition.kind })),
-    states, logDets: order.map(({ site }) => out[`log_det.${site.path}`]?.data as Float32Array), logProb, out: end, step: model.step,
+    states, logDets: order.map(({ site }) => out[`log_det.${site.path}`]?.data as Float32Array),
+    logProb: judged['log_prob']?.data as Float32Array, out: end, step: model.step,
   }
 }

@@ -77,7 +77,7 @@ describe('two scalings with a split between them', () => {
   const logProb = [0, 1].map((row) => 2 * LN2 - 2 * Math.log(2 * Math.PI) - 0.5 * z.subarray(4 * row, 4 * row + 4).reduce((sum, value) => sum + value * value, 0))
 
   it('is traced to the base with what left kept in its place', async () => {
-    const reply = await traceJob({ ...model, direction: 'normalize', points: x, seed: 0 }, onnxruntime, emit)
+    const reply = await traceJob({ ...model, direction: 'normalize', points: x }, onnxruntime, emit)
     expect(reply.layers).toEqual([
       { path: 'a', id: 'a', kind: 'elementwise-affine' }, { path: 's', id: 's', kind: 'split' }, { path: 'b', id: 'b', kind: 'elementwise-affine' },
     ])
@@ -90,7 +90,7 @@ describe('two scalings with a split between them', () => {
   })
 
   it('is traced back through the same states, in the opposite order', async () => {
-    const reply = await traceJob({ ...model, direction: 'generate', points: z, seed: 0 }, onnxruntime, emit)
+    const reply = await traceJob({ ...model, direction: 'generate', points: z }, onnxruntime, emit)
     expect(reply.layers.map(({ path }) => path)).toEqual(['b', 's', 'a'])
     ;[...states].reverse().forEach((state, i) => { close(reply.states[i], state) })
     close(reply.out, [...x])
@@ -136,7 +136,7 @@ describe('couplings with random weights', () => {
   const x = Float32Array.from(normals(named(key(1), 'x'), 15))
 
   it('adds up to log p: the base at z and the log-determinants of all layers', async () => {
-    const { out, logDets, logProb } = await traceJob({ ...model, direction: 'normalize', points: x, seed: 0 }, onnxruntime, emit)
+    const { out, logDets, logProb } = await traceJob({ ...model, direction: 'normalize', points: x }, onnxruntime, emit)
     for (let row = 0; row < 5; row++) {
       const base = -1.5 * Math.log(2 * Math.PI) - 0.5 * out.subarray(3 * row, 3 * row + 3).reduce((sum, value) => sum + value * value, 0)
       const sum = logDets.reduce((total, values) => total + (values[row] as number), base)
@@ -147,8 +147,8 @@ describe('couplings with random weights', () => {
   })
 
   it('passes through the same states in both directions', async () => {
-    const there = await traceJob({ ...model, direction: 'normalize', points: x, seed: 0 }, onnxruntime, emit)
-    const back = await traceJob({ ...model, direction: 'generate', points: there.out, seed: 0 }, onnxruntime, emit)
+    const there = await traceJob({ ...model, direction: 'normalize', points: x }, onnxruntime, emit)
+    const back = await traceJob({ ...model, direction: 'generate', points: there.out }, onnxruntime, emit)
     ;[...back.states].reverse().forEach((state, i) => {
       // float32 through eight layers.
       state.forEach((value, j) => { expect(value).toBeCloseTo(there.states[i]?.[j] as number, 3) })
@@ -176,6 +176,17 @@ describe('couplings with random weights', () => {
       expect(roundTrip32, kind).toBe(0)
     }
   })
+})
+
+it('traces integers with their noise in the middle of its range, and comes back to them', async () => {
+  const model = await modelWith('integers', [2], [{ id: 'd', kind: 'dequantize', options: { unit: 2 } }, affine('a')], () => ({ 'a.logScale': [raw(0.5), 0] }))
+  const there = await traceJob({ ...model, direction: 'normalize', points: Float32Array.of(4, -6) }, onnxruntime, emit)
+  expect([...there.states[1] ?? []]).toEqual([5, -5])
+  expect(there.out[0]).toBeCloseTo(2.5, 6)
+  expect(there.logProb[0]).toBeCloseTo(-LN2 - Math.log(2 * Math.PI) - 0.5 * (2.5 ** 2 + 25), 4)
+  const back = await traceJob({ ...model, direction: 'generate', points: there.out }, onnxruntime, emit)
+  expect([...back.out]).toEqual([4, -6])
+  expect(back.logProb[0]).toBeCloseTo(there.logProb[0] as number, 5)
 })
 
 it('says that a run has no checkpoint yet', async () => {

@@ -66,7 +66,7 @@ export class ExploreService {
       return reject(error('trace-points', `expected points of ${dimension} numbers, got ${points.length} numbers`, { at: run }))
     }
     const count = points.length / dimension
-    const traced = await this.#host.exploring().start('trace', { ...this.#model(ready.value), direction, points, seed: SEED }).result
+    const traced = await this.#host.exploring().start('trace', { ...this.#model(ready.value), direction, points }).result
     const states = new Float32Array((traced.layers.length + 1) * count * dimension)
     traced.states.forEach((state, i) => { states.set(state, i * count * dimension) })
     const logDets = new Float32Array(traced.layers.length * count)

@@ -33,6 +33,8 @@ export interface ExploreContext {
   readonly detailIssues: Readonly<ShallowRef<readonly Issue[]>>
   readonly data: Reply<ShownData>
   readonly samples: Reply<ResultOf['explore.samples']>
+  /** Set by whoever shows samples: they are drawn from then on. */
+  readonly sampling: Ref<boolean>
   readonly temperature: Ref<number>
   readonly seed: Ref<number>
   /** The point in data space that is followed, [D]. */
@@ -75,6 +77,7 @@ export function provideExplore(chosen: Ref<string | undefined>): ExploreContext 
   }
   const temperature = ref(1)
   const seed = ref(0)
+  const sampling = ref(false)
   const followed = shallowRef<Float32Array<ArrayBuffer>>()
   watch(id, () => { followed.value = undefined })
   const data = useReply(
@@ -87,11 +90,11 @@ export function provideExplore(chosen: Ref<string | undefined>): ExploreContext 
       return trained.ok ? accept({ ...trained.value, part: 'training' }) : trained
     })
   const samples = useReply(
-    () => (weights.value === '' ? undefined : { of: weights.value, count: SHOWN, temperature: temperature.value, seed: seed.value }),
+    () => (weights.value === '' || !sampling.value ? undefined : { of: weights.value, count: SHOWN, temperature: temperature.value, seed: seed.value }),
     ({ count, temperature: heat, seed: from }) => ask('explore.samples', { count, temperature: heat, seed: from }))
 
   const context: ExploreContext = {
-    run, weights, event, dimension, image, names, detailIssues: detail.issues, data, samples, temperature, seed, followed, ask,
+    run, weights, event, dimension, image, names, detailIssues: detail.issues, data, samples, temperature, seed, sampling, followed, ask,
   }
   provide(KEY, context)
   return context
