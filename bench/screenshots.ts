@@ -2,17 +2,19 @@
  * `npm run screenshots`: every view of the rail, dark and light, 1440×900, into docs/pictures. In a workspace of its own,
  * with projects made from templates and a run on two moons. Names of views as arguments take only these.
  */
-import { mkdirSync, statSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
+import { shrinkPng } from './shrink-png.ts'
 import { StudioProcess, openBrowser } from './studio-window.ts'
 
 const FOLDER = join('docs', 'pictures')
 const LARGEST_KB = 300
 const STEPS = 1500
 const MOST_MS = 120_000
-/** So long a picture may go on changing: charts draw, densities are computed. */
-const SETTLE_MS = 2500
+/** A picture has settled when it stays the same for so long and nothing is under way. */
+const SETTLE_MS = 1500
+const MOST_SETTLING = 20
 
 const wanted = process.argv.slice(2).flatMap((name) => name.split(','))
 
@@ -40,12 +42,25 @@ async function viewsOf(page: Page): Promise<string[]> {
   return ids.map((id) => id.replace('view-', '')).filter((view) => wanted.length === 0 || wanted.includes(view))
 }
 
+/** The picture once charts are drawn and what they show has been computed. */
+async function settled(page: Page): Promise<Buffer> {
+  let before = Buffer.alloc(0)
+  for (let n = 0; n < MOST_SETTLING; n++) {
+    await page.waitForTimeout(SETTLE_MS)
+    const now = await page.screenshot({ animations: 'disabled' })
+    const busy = await page.locator('main [role="progressbar"]:not([aria-valuenow])').count()
+    if (busy === 0 && now.equals(before)) break
+    before = now
+  }
+  return before
+}
+
 async function picture(page: Page, name: string): Promise<void> {
   await page.mouse.move(720, 899)
-  await page.waitForTimeout(SETTLE_MS)
+  const bytes = shrinkPng(await settled(page))
   const path = join(FOLDER, `${name}.png`)
-  await page.screenshot({ path, animations: 'disabled' })
-  const size = Math.round(statSync(path).size / 1000)
+  writeFileSync(path, bytes)
+  const size = Math.round(bytes.length / 1000)
   process.stdout.write(`${path} ${size} kB${size > LARGEST_KB ? ` (more than ${LARGEST_KB})` : ''}\n`)
 }
 
@@ -60,6 +75,7 @@ async function takeAll(studio: StudioProcess, browser: Browser, project: string,
       await layer.waitFor()
       await layer.click({ position: { x: 110, y: 12 } })
     }
+    if (view === 'export') await page.getByTestId('export-onnx').click()
     await picture(page, `${view}-${theme}`)
   }
   await page.context().close()
