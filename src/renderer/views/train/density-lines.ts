@@ -1,11 +1,11 @@
-/** Histograms of data and samples of one dimension as outlines, each with area one. */
+/** Histograms of data and samples of one dimension as outlines: the share of each bin, whatever the unit of the data. */
 import type { Line } from '../../charts/options.ts'
 import type { Point } from '../../charts/lttb.ts'
 import type { ChartTheme } from '../../charts/use-chart-theme.ts'
 
 const BINS = 48
 
-/** Share of the values in each bin over its width, at the left ends of the bins, closed by 0 at the right end. */
+/** Share of the values in each bin, at the left ends of the bins, closed by 0 at the right end. */
 export function outline(values: Float32Array, low: number, high: number): readonly Point[] {
   if (values.length === 0 || !(high > low)) return []
   const width = (high - low) / BINS
@@ -14,7 +14,7 @@ export function outline(values: Float32Array, low: number, high: number): readon
     const bin = Math.floor((value - low) / width)
     if (bin >= 0 && bin < BINS) counts[bin] = (counts[bin] ?? 0) + 1
   }
-  const heights = counts.map((count, i): Point => [low + i * width, count / (values.length * width)])
+  const heights = counts.map((count, i): Point => [low + i * width, count / values.length])
   return [...heights, [high, 0]]
 }
 
