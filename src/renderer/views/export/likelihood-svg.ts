@@ -16,15 +16,19 @@ export interface LikelihoodPicture {
   readonly range: readonly [number, number] | undefined
 }
 
-export function likelihoodSvg({ lines, unit, steps, entropy, range }: LikelihoodPicture, theme: ChartTheme, width = 760, height = 420): string {
+/** The page's list of fonts has names in quotes, which would end the attributes that they stand in. */
+const FONT = 'system-ui, sans-serif'
+
+export function likelihoodSvg({ lines, unit, steps, entropy, range }: LikelihoodPicture, colors: ChartTheme, width = 760, height = 420): string {
+  const theme = { ...colors, font: FONT }
   const chart = init(null, undefined, { renderer: 'svg', ssr: true, width, height })
   chart.setOption({
     animation: false, backgroundColor: theme.panel,
-    textStyle: { fontFamily: 'system-ui, sans-serif', fontSize: 12, color: theme.muted },
+    textStyle: { fontFamily: FONT, fontSize: 12, color: theme.muted },
     legend: { top: 8, right: 16, icon: 'roundRect', itemWidth: 14, itemHeight: 3, textStyle: { color: theme.muted }, data: lines.filter(({ faint }) => faint !== true).map(({ name }) => name) },
     grid: { left: 12, right: 20, top: 40, bottom: 26, containLabel: true },
     xAxis: xAxis(theme, { name: 'step', min: 0, max: steps }),
-    yAxis: yAxis(theme, { name: `Negative log-likelihood, ${unit}`, min: range?.[0], max: range?.[1], format: (value) => String(Number(value.toPrecision(4))) }),
+    yAxis: yAxis(theme, { name: `Negative log-likelihood, ${unit}`, min: range?.[0], max: range?.[1] }),
     series: [
       ...lines.map(lineSeries),
       { type: 'line', data: [], silent: true, ...(entropy === undefined ? {} : { markLine: levelLine(theme, entropy, 'Entropy', theme.ok) }) },
