@@ -30,7 +30,7 @@ describe.skipIf(!hasBrowser)('Explore view', { timeout: 60_000 }, () => {
   afterAll(async () => { await studio.close() })
 
   const picture = (page: Page, id: string): Promise<string> =>
-    page.getByTestId(id).locator('canvas').evaluate<string>('(canvas) => canvas.toDataURL()')
+    page.getByTestId(id).locator('canvas').evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL())
   /** The picture once it has been drawn, and no longer changes. */
   async function settled(page: Page, id: string): Promise<string> {
     let last = ''

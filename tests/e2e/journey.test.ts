@@ -119,7 +119,8 @@ describe.skipIf(!hasBrowser)('a run in the studio', { timeout: 180_000 }, () => 
     const model = await loadOnnxModel(new Uint8Array(readFileSync(join(folder, 'density.onnx'))))
     const out = await model.run({ x: { dtype: 'float', shape: [100, 2], data: points } })
     const traced = await studio.request('explore.trace', { project, run: run.run, direction: 'normalize', points })
-    const worst = Math.max(...(out['log_prob']?.data as Float32Array).map((value, i) => Math.abs(value - (traced.logProb[i] ?? NaN))))
+    const logProb = out['log_prob']!.data as Float32Array
+    const worst = Math.max(...logProb.map((value, i) => Math.abs(value - (traced.logProb[i] ?? NaN))))
     // The same weights through two programs: constants folded in float64 against slices of theta.
     expect(worst).toBeLessThan(1e-3)
     await model.dispose()

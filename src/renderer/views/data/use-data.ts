@@ -34,6 +34,7 @@ export function useData({ rows, columns: withColumns }: { readonly rows: number;
     if (withColumns) {
       void connection.request('data.columns', { project: id }).then((reply) => {
         if (asked === wanted) columns.value = reply.ok ? reply.value : undefined
+        return undefined
       })
     }
     const reply = await connection.request('data.preview', { project: id, rows })
