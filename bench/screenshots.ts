@@ -5,7 +5,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import { shrinkPng } from './shrink-png.ts'
 import { StudioProcess, openBrowser } from './studio-window.ts'
 
 const FOLDER = join('docs', 'pictures')
@@ -44,7 +43,7 @@ async function viewsOf(page: Page): Promise<string[]> {
 
 /** The picture once charts are drawn and what they show has been computed. */
 async function settled(page: Page): Promise<Buffer> {
-  let before = Buffer.alloc(0)
+  let before: Buffer = Buffer.alloc(0)
   for (let n = 0; n < MOST_SETTLING; n++) {
     await page.waitForTimeout(SETTLE_MS)
     const now = await page.screenshot({ animations: 'disabled' })
@@ -57,7 +56,7 @@ async function settled(page: Page): Promise<Buffer> {
 
 async function picture(page: Page, name: string): Promise<void> {
   await page.mouse.move(720, 899)
-  const bytes = shrinkPng(await settled(page))
+  const bytes = await settled(page)
   const path = join(FOLDER, `${name}.png`)
   writeFileSync(path, bytes)
   const size = Math.round(bytes.length / 1000)
