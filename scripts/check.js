@@ -12,7 +12,6 @@ ensureInstalled()
 
 const bin = (name) => join(root, 'node_modules', '.bin', name)
 const results = mkdtempSync(join(tmpdir(), 'flowsmith-check-'))
-const report = join(results, 'vitest.json')
 let passed = 0
 let failed = 0
 
@@ -37,19 +36,27 @@ count(check('lint', bin('oxlint'), ['--deny-warnings']))
 count(check('build', bin('rolldown'), ['-c']))
 count(check('build of the window', bin('vite'), ['build', '-c', 'vite.renderer.config.ts', '--logLevel', 'warn']))
 
-const ran = check('tests', bin('vitest'), ['run', '--reporter=default', '--silent=passed-only', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)])
-try {
-  const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(readFileSync(report, 'utf8'))
-  passed += numPassedTests
-  failed += numFailedTests
-  // A file that could not be loaded has no tests to fail.
-  failed += testResults.filter(({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0).length
-  if (numPendingTests > 0) process.stdout.write(`${numPendingTests} skipped\n`)
-  if (!ran && numFailedTests === 0) failed += 1
-} catch (cause) {
-  process.stdout.write(`the tests left no report: ${cause instanceof Error ? cause.message : String(cause)}\n`)
-  failed += 1
+/** Runs a part of the tests and adds up what its report says. */
+function test(title, args) {
+  const report = join(results, `${title.replaceAll(' ', '-')}.json`)
+  const ran = check(title, bin('vitest'), ['run', '--reporter=default', '--silent=passed-only', '--reporter=json', `--outputFile.json=${report}`, ...args])
+  try {
+    const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(readFileSync(report, 'utf8'))
+    passed += numPassedTests
+    failed += numFailedTests
+    // A file that could not be loaded has no tests to fail.
+    failed += testResults.filter(({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0).length
+    if (numPendingTests > 0) process.stdout.write(`${numPendingTests} skipped\n`)
+    if (!ran && numFailedTests === 0) failed += 1
+  } catch (cause) {
+    process.stdout.write(`the tests left no report: ${cause instanceof Error ? cause.message : String(cause)}\n`)
+    failed += 1
+  }
 }
+
+test('tests', ['--exclude', 'tests/e2e/**'])
+// A browser, a studio and a training are three at two cores already: one file at a time.
+test('tests in a browser', ['tests/e2e', '--maxWorkers=1'])
 rmSync(results, { recursive: true, force: true })
 
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`)
