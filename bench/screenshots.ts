@@ -10,7 +10,8 @@ import { StudioProcess, openBrowser } from './studio-window.ts'
 const FOLDER = join('docs', 'pictures')
 const LARGEST_KB = 300
 const STEPS = 1500
-const MOST_MS = 120_000
+const MOST_MS = 300_000
+const DEPTH = 9
 /** A picture has settled when it stays the same for so long and nothing is under way. */
 const SETTLE_MS = 1500
 const MOST_SETTLING = 20
@@ -73,6 +74,13 @@ async function takeAll(studio: StudioProcess, browser: Browser, project: string,
       const layer = page.getByTestId(/^node-(?!data|base)/).nth(2)
       await layer.waitFor()
       await layer.click({ position: { x: 110, y: 12 } })
+    }
+    if (view === 'explore') {
+      // Half way from the data to the base.
+      const depth = page.getByRole('slider', { name: /^Depth/ }).first()
+      await depth.waitFor({ timeout: 60_000 })
+      await depth.focus()
+      for (let n = 0; n < DEPTH; n++) await page.keyboard.press('ArrowRight')
     }
     if (view === 'export') await page.getByTestId('export-onnx').click()
     await picture(page, `${view}-${theme}`)
