@@ -356,7 +356,8 @@ describe('on a full disk', () => {
     expect(codes(session.snapshot().issues)).toContain('disk-full')
     expect(stored().length).toBeLessThan(4)
     const crashed = await openSession(copyOf(folder))
-    expect(crashed.document).toStrictEqual(renamed('a'))
+    // What was acknowledged is there. A retry that is under way at this moment may have got 'b' onto the disk as well.
+    expect([renamed('a'), renamed('b')]).toContainEqual(crashed.document)
     full = false
     await expect.poll(() => stored().at(-1)).toEqual({ type: 'storage', saved: 3, durable: 3, issues: [] })
     expect(savedText(folder)).toBe(writeDocument(session.document))
