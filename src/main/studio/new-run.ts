@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DataSettings, ProjectDocument } from '../../core/design/document.ts'
 import { assemble } from '../../core/flow/flow.ts'
-import { type Issue, type Result, accept, reject } from '../../core/issues.ts'
+import { type Issue, type Result, accept, error, reject } from '../../core/issues.ts'
 import type { EngineName } from '../../shared/engines.ts'
 import { type PreparedData, prepareData } from './prepare-data.ts'
 import { type RunFile, createRun } from './run-file.ts'
@@ -65,6 +65,11 @@ export async function createNewRun(request: NewRun): Promise<Result<ReadyRun>> {
   const data = prepared.value
   const trained = assemble(data.document.design)
   if (!trained.ok) return trained
+  if (trained.value.table.parameterCount === 0) {
+    return reject(error('nothing-to-train', 'the design has no trained parameters: fitted layers and a fixed base are all there is', {
+      at: 'layers', fix: 'add a layer with parameters, such as a coupling or actnorm, or learn the base',
+    }))
+  }
   const issues: Issue[] = [...data.issues, ...trained.issues]
   const run = runFileOf(request, data)
   const folder = request.folder ?? freeFolder(data.document.name)

@@ -104,6 +104,12 @@ describe('designs', () => {
   })
 })
 
+it('a design with nothing to train', async () => {
+  const name = design('fitted.json', (document) => ({ ...document, design: { ...document.design, layers: [{ id: 'unit', kind: 'standardize' }] } }))
+  expect(await codesOf(`train ${name} --data table.csv --out none`)).toEqual(['nothing-to-train'])
+  expect(existsSync(join(folder, 'none'))).toBe(false)
+})
+
 describe('settings of a training', () => {
   it.each([
     ['--steps 0', '--steps', 'expected 1 … 100000000, got 0'],
