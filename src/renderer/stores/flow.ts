@@ -5,12 +5,14 @@ import { type DesignNode, type FlowDesign, isRepeat } from '../../core/flow/desi
 import { layOut } from '../../core/flow/flow.ts'
 import { eventSize } from '../../core/flow/layer.ts'
 import { type ColumnRange, lintData } from '../../core/flow/lint-data.ts'
+import { lintTrained } from '../../core/flow/lint-trained.ts'
 import { type Issue, error } from '../../core/issues.ts'
 import { type Analysis, type NodeFacts, analyse } from '../editor/analysis.ts'
 import { layOutChain } from '../editor/chain-layout.ts'
 import { layerSummary } from '../editor/catalogue.ts'
 import { showEvent } from '../editor/words.ts'
 import { placesOf } from '../editor/tree.ts'
+import { useCertificate } from './certificate.ts'
 import { useConnection } from './connection.ts'
 import { usePreferences } from './preferences.ts'
 import { useProject } from './project.ts'
@@ -32,6 +34,7 @@ export const useFlow = defineStore('flow', () => {
   const project = useProject()
   const preferences = usePreferences()
   const connection = useConnection()
+  const certificate = useCertificate()
 
   const design = computed(() => project.document?.design ?? NOTHING)
   const places = computed(() => placesOf(design.value.layers))
@@ -41,7 +44,8 @@ export const useFlow = defineStore('flow', () => {
   const data = shallowRef<DataFacts>()
   const dataIssues = computed(() => {
     const facts = data.value
-    return facts === undefined ? [] : [...shapeIssues(facts, design.value), ...facts.issues, ...beside(facts)]
+    const said = facts === undefined ? [] : [...shapeIssues(facts, design.value), ...facts.issues, ...beside(facts)]
+    return [...said, ...trained()]
   })
   watch([() => project.id, () => JSON.stringify(project.document?.data)], async ([id, settings]) => {
     data.value = undefined
@@ -62,6 +66,12 @@ export const useFlow = defineStore('flow', () => {
     const wrong = laid.issues.some(({ severity }) => severity === 'error')
     if (wrong || event.join() !== design.value.event.join()) return []
     return lintData(laid.layers, columns, project.document?.data?.dequantize !== undefined)
+  }
+
+  /** What the newest certificate of a run says of the layers that are still there. */
+  function trained(): Issue[] {
+    const figures = certificate.current?.layers ?? []
+    return figures.length === 0 ? [] : lintTrained(layOut(design.value).layers, figures)
   }
 
   const analysis = shallowRef<Analysis>(analyse(NOTHING))

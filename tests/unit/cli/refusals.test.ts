@@ -105,7 +105,7 @@ describe('designs', () => {
 })
 
 it('a design with nothing to train', async () => {
-  const name = design('fitted.json', (document) => ({ ...document, design: { ...document.design, layers: [{ id: 'unit', kind: 'standardize' }] } }))
+  const name = design('fitted.json', (document) => ({ ...document, design: { ...(document['design'] as Record<string, unknown>), layers: [{ id: 'unit', kind: 'standardize' }] } }))
   expect(await codesOf(`train ${name} --data table.csv --out none`)).toEqual(['nothing-to-train'])
   expect(existsSync(join(folder, 'none'))).toBe(false)
 })

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { LayerNode } from '../../../src/core/flow/design.ts'
 import { type PlacedLayer, layOut } from '../../../src/core/flow/flow.ts'
 import { type ColumnRange, lintData } from '../../../src/core/flow/lint-data.ts'
+import { lintTrained } from '../../../src/core/flow/lint-trained.ts'
 import { lintLayers } from '../../../src/core/flow/lint-layers.ts'
 
 const spline = (bound: number): LayerNode => ({ id: 'move', kind: 'coupling', options: { transformer: { kind: 'rational-quadratic', bound } } })
@@ -42,6 +43,17 @@ describe('beside the data', () => {
     expect(lintData(placed(standardize), counts, false)).toMatchObject([{ code: 'integers-not-dequantized', severity: 'error' }])
     expect(lintData(placed(standardize), counts, true)).toEqual([])
     expect(lintData(placed({ id: 'noise', kind: 'dequantize', options: { columns: [0] } }, standardize), counts, false)).toEqual([])
+  })
+})
+
+describe('after training', () => {
+  const mix: LayerNode = { id: 'mix', kind: 'linear' }
+  it('a linear layer that is near to singular is told, and no other', () => {
+    const layers = placed(mix, affine(2))
+    expect(lintTrained(layers, [{ path: 'mix', condition: 3e5 }, { path: 'move', condition: 1e9 }]))
+      .toMatchObject([{ code: 'ill-conditioned', severity: 'warning', at: "layers[0] (linear 'mix')" }])
+    expect(lintTrained(layers, [{ path: 'mix', condition: 900 }])).toEqual([])
+    expect(lintTrained(layers, [{ path: 'mix', condition: null }])).toEqual([])
   })
 })
 
