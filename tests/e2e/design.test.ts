@@ -201,7 +201,7 @@ describe.skipIf(!hasBrowser)('Design view', { timeout: 60_000 }, () => {
       await page.getByTestId('undo').click()
       await expect.poll(async () => JSON.stringify(await studio.document(project))).toBe(states[i])
     }
-    expect(await page.getByTestId('undo').isDisabled()).toBe(true)
+    await expect.poll(() => page.getByTestId('undo').isDisabled()).toBe(true)
     for (let i = 1; i <= 20; i++) {
       await page.getByTestId('redo').click()
       await expect.poll(async () => JSON.stringify(await studio.document(project))).toBe(states[i])
