@@ -6,7 +6,7 @@ import { type FlowInputs, layerContext } from './apply.ts'
 import type { FlowDesign } from './design.ts'
 import { countFlops } from './flops.ts'
 import { type Layout, type PlacedLayer, layOut } from './flow.ts'
-import { type DirectionCost, type EventShape, eventSize } from './layer.ts'
+import { type DirectionCost, type EventShape, costOf, eventSize } from './layer.ts'
 import { lint } from './lint.ts'
 import type { ParameterSpec } from './parameters.ts'
 
@@ -93,7 +93,7 @@ function report(layer: PlacedLayer, known: Map<string, Directions<number>>): Lay
     ...(types.latent === undefined ? {} : { latent: types.latent }),
     parameters: sizeOf(specs.filter(({ role }) => role !== 'buffer')),
     buffers: sizeOf(specs.filter(({ role }) => role === 'buffer')),
-    cost: definition.cost, flops,
+    cost: costOf(definition, site), flops,
   }
 }
 

@@ -21,7 +21,7 @@ import { full } from '../ir/compositions.ts'
 import type { Graph, Tensor } from '../ir/graph.ts'
 import type { Dim } from '../ir/shape.ts'
 import { broadcastTo } from '../ir/tensor.ts'
-import type { Fields, OptionsOf } from './options.ts'
+import type { Fields, Options, OptionsOf } from './options.ts'
 import type { ParameterSpec } from './parameters.ts'
 
 /** Shape of one example: [D], or [height, width, channels]. */
@@ -76,6 +76,9 @@ export interface LayerTypes {
 
 /** Work of one direction: one pass of the network, one pass a dimension, or iteration to a tolerance. */
 export type DirectionCost = 'one pass' | 'one pass a dimension' | 'iterative'
+export interface LayerCost { readonly normalize: DirectionCost; readonly generate: DirectionCost }
+/** Of a layer whose work depends on its options. */
+export type CostRule<O> = { at(site: LayerSite<O>): LayerCost }['at']
 
 export interface NoiseSpec {
   readonly name: string
@@ -128,7 +131,8 @@ export interface LayerDefinition<F extends Fields = Fields> {
   transforms(site: LayerSite<OptionsOf<F>>): 'all' | 'none' | readonly number[]
   /** For layers that only reorder the flattened event: output i is input order[i]. */
   reorders?(site: LayerSite<OptionsOf<F>>): readonly number[]
-  readonly cost: { readonly normalize: DirectionCost; readonly generate: DirectionCost }
+  /** Read with `costOf`, since it may depend on the options. */
+  readonly cost: LayerCost | CostRule<OptionsOf<F>>
   readonly docs: {
     /** One sentence. */
     readonly summary: string
@@ -143,6 +147,11 @@ export interface LayerDefinition<F extends Fields = Fields> {
 /** Checks the definition's types; the place where a layer file begins. */
 export function defineLayer<const F extends Fields>(definition: LayerDefinition<F>): LayerDefinition<F> {
   return definition
+}
+
+export function costOf(definition: LayerDefinition, site: LayerSite<Options>): LayerCost {
+  const { cost } = definition
+  return typeof cost === 'function' ? cost(site) : cost
 }
 
 /** Number of scalars in one event. */

@@ -1,6 +1,7 @@
 /** Warnings about single layers: scales that can run away, and directions that take many passes. */
 import { type Issue, warning } from '../issues.ts'
 import type { PlacedLayer } from './flow.ts'
+import { costOf } from './layer.ts'
 import type { PartChoice } from './options.ts'
 
 /** e^7 ≈ 1100: a coupling that may stretch a dimension by more than a thousand is bounded in name only. */
@@ -15,8 +16,9 @@ function wideScale({ at, site }: PlacedLayer): Issue[] {
   })]
 }
 
-function manyPasses({ at, definition, id }: PlacedLayer): Issue[] {
-  const slow = (['normalize', 'generate'] as const).filter((direction) => definition.cost[direction] === 'one pass a dimension')
+function manyPasses({ at, definition, site, id }: PlacedLayer): Issue[] {
+  const cost = costOf(definition, site)
+  const slow = (['normalize', 'generate'] as const).filter((direction) => cost[direction] === 'one pass a dimension')
   return slow.map((direction) => warning('direction-sequential', direction === 'generate'
     ? 'sampling runs its network once for every dimension'
     : 'the likelihood, and so training on it, runs its network once for every dimension', {

@@ -1,8 +1,8 @@
 /** `flowsmith layers`: the catalogue, and what is to be known about one layer. */
 import type { Command } from 'commander'
-import type { LayerDefinition } from '../../core/flow/layer.ts'
+import { type LayerCost, type LayerDefinition, costOf } from '../../core/flow/layer.ts'
 import { layers } from '../../core/flow/layers/index.ts'
-import type { Field, Fields, PartField } from '../../core/flow/options.ts'
+import { type Field, type Fields, type PartField, checkOptions } from '../../core/flow/options.ts'
 import { suggest } from '../../core/suggest.ts'
 import { error, reject } from '../../core/issues.ts'
 import { pairs, wrapped } from '../terminal/layout.ts'
@@ -27,8 +27,10 @@ async function show({ terminal }: Context, kind: string | undefined): Promise<nu
 function list(terminal: Context['terminal']): void {
   const all = Object.values(layers)
   terminal.object({
-    layers: all.map(({ kind, editor, docs, cost }) =>
-      ({ kind, title: editor.title, group: editor.group, summary: docs.summary, cost })),
+    layers: all.map((definition) => {
+      const { kind, editor, docs } = definition
+      return { kind, title: editor.title, group: editor.group, summary: docs.summary, cost: usualCost(definition) }
+    }),
   })
   const width = Math.max(...all.map(({ kind }) => kind.length))
   const blocks = [...new Set(all.map(({ editor }) => editor.group))].map((group) => {
@@ -47,12 +49,21 @@ function explain(terminal: Context['terminal'], kind: string): void {
     terminal.take(reject(error('layer-unknown', `there is no layer '${kind}'`, { at: 'KIND', fix })))
     return
   }
-  const { version, docs, cost, editor: { title, group }, options } = definition
-  terminal.object({ kind, version, title, group, ...docs, cost, options: optionObjects(options) })
+  const { version, docs, editor: { title, group }, options } = definition
+  terminal.object({ kind, version, title, group, ...docs, cost: usualCost(definition), options: optionObjects(options) })
   terminal.print(page(definition, terminal))
 }
 
-function page({ kind, docs, cost, editor, options }: LayerDefinition, terminal: Context['terminal']): string {
+/** With the default options. */
+function usualCost(definition: LayerDefinition): LayerCost {
+  const options = checkOptions(definition.options, {}, definition.kind)
+  if (!options.ok) throw new Error(`usualCost: the defaults of ${definition.kind} are not valid`)
+  return costOf(definition, { event: [2], options: options.value, path: definition.kind, contextSize: 0 })
+}
+
+function page(definition: LayerDefinition, terminal: Context['terminal']): string {
+  const { kind, docs, editor, options } = definition
+  const cost = usualCost(definition)
   const facts = pairs([
     ['formula', docs.latex],
     ['source', wrapped(docs.source, WIDTH - 12)],

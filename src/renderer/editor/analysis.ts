@@ -6,7 +6,7 @@
  */
 import { type DesignNode, type FlowDesign, isRepeat } from '../../core/flow/design.ts'
 import { type Layout, type PlacedLayer, layOut } from '../../core/flow/flow.ts'
-import { type DirectionCost, type EventShape, eventSize } from '../../core/flow/layer.ts'
+import { type DirectionCost, type EventShape, type LayerCost, costOf, eventSize } from '../../core/flow/layer.ts'
 import { lint } from '../../core/flow/lint.ts'
 import type { Issue } from '../../core/issues.ts'
 import { BASE_END, DATA_END } from '../stores/selection.ts'
@@ -19,7 +19,7 @@ export interface LocatedIssue extends Issue {
   readonly option: string | undefined
 }
 
-export type CostPair = Readonly<Record<'normalize' | 'generate', DirectionCost>>
+export type CostPair = LayerCost
 
 export interface NodeFacts {
   /** Event on the data side; undefined where it cannot be known. */
@@ -80,7 +80,7 @@ export function analyse(design: FlowDesign, more: readonly Issue[] = []): Analys
   return {
     nodes, issues, valid: !wrong, baseEvent, size: eventSize(design.event), baseParameters,
     parameters: walk.parameters + baseParameters, layers: layout.layers.length,
-    cost: worst(layout.layers.map(({ definition }) => definition.cost)),
+    cost: worst(layout.layers.map(({ definition, site }) => costOf(definition, site))),
   }
 }
 
@@ -129,7 +129,8 @@ class Walk {
     this.parameters += parameters
     this.#nodes.set(node.id, {
       eventIn: first?.site.event ?? event, eventOut, latent: first?.types.latent, parameters, count: rounds.length,
-      cost: first?.definition.cost, transforms: first === undefined ? undefined : transformsOf(first),
+      cost: first === undefined ? undefined : costOf(first.definition, first.site),
+      transforms: first === undefined ? undefined : transformsOf(first),
       issues: this.#issues.get(node.id) ?? [],
     })
     return eventOut
