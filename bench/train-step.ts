@@ -3,9 +3,8 @@
  * Prints one JSON line a design, like the peers. `--design A,B`, `--threads 2`, `--seconds 4`.
  */
 import { parseArgs } from 'node:util'
-import { assemble } from '../src/core/flow/flow.ts'
 import { checkOptions } from '../src/core/flow/options.ts'
-import { maximumLikelihood } from '../src/core/objectives/maximum-likelihood.ts'
+import { assembleModel } from '../src/core/objectives/model.ts'
 import { initialVectors } from '../src/core/programs/initialise.ts'
 import { adam } from '../src/core/programs/optimizers/adam.ts'
 import { trainStepProgram } from '../src/core/programs/train-step.ts'
@@ -28,13 +27,14 @@ const floats = (data: Float32Array, shape: readonly number[]): TensorData => ({ 
 const quantile = (sorted: readonly number[], q: number): number => sorted[Math.round(q * (sorted.length - 1))] as number
 
 async function time(design: BenchDesign): Promise<Record<string, unknown>> {
-  const assembled = assemble(flowOf(design))
+  const assembled = assembleModel({ design: flowOf(design), objective: { kind: 'maximum-likelihood', options: {} } })
   const options = checkOptions(adam.options, {}, '')
   if (!assembled.ok || !options.ok) throw new Error(JSON.stringify([assembled.issues, options.issues]))
-  const flow = assembled.value
+  const model = assembled.value
+  const { flow } = model
   const started = performance.now()
   const graph = trainStepProgram({
-    flow, batch: design.batch, objective: maximumLikelihood, optimizer: adam, optimizerOptions: options.value, clipNorm: 0,
+    model, batch: design.batch, optimizer: adam, optimizerOptions: options.value, clipNorm: 0,
   })
   const compiled = performance.now()
   const executable = await onnxruntime.load(graph, { threads })

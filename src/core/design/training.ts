@@ -1,12 +1,13 @@
 /** Options of one training run: the fields from which the form, the check and the defaults are made. */
 import { type OptionValue, type OptionsOf, type PartChoice, boolean, choice, integer, number, part } from '../flow/options.ts'
+import { objectives } from '../objectives/index.ts'
 import { optimizers } from '../programs/optimizers/adam.ts'
 import type { Schedule } from '../programs/schedule.ts'
 
 export const trainingFields = {
-  objective: choice({
-    label: 'Objective', default: 'maximum-likelihood', choices: { 'maximum-likelihood': 'Maximum likelihood' },
-    help: 'What is minimised: −log p of the data.',
+  objective: part({
+    label: 'Objective', default: 'maximum-likelihood', parts: objectives,
+    help: 'What is minimised: −log p of the data, or a divergence from a target density.',
   }),
   steps: integer({ label: 'Steps', default: 3000, minimum: 1, maximum: 100_000_000, help: 'Updates of the parameters.' }),
   batch: integer({ label: 'Batch', default: 512, minimum: 1, maximum: 1_048_576, help: 'Examples in one step.' }),

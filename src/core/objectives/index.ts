@@ -2,6 +2,6 @@
 import { maximumLikelihood } from './maximum-likelihood.ts'
 import type { ObjectiveDefinition } from './objective.ts'
 
-export const objectives = {
+export const objectives: Readonly<Record<string, ObjectiveDefinition>> = {
   'maximum-likelihood': maximumLikelihood,
-} as const satisfies Readonly<Record<string, ObjectiveDefinition>>
+}

@@ -6,7 +6,7 @@
  * A step whose loss or gradient norm is not finite leaves the state as it was, and is reported.
  *
  * Inputs: count (int scalar, K), theta, optimizer.<name>…, average, buffers, data [N, ...event], rows [K, batch] (int),
- * scalars [K, S] (the optimizer's, then the average's decay), context [N, C], noise.<path> [K, batch, ...].
+ * scalars [K, S] (the optimizer's, the average's decay, the objective's), context [N, C], noise.<path> [K, batch, ...].
  * Outputs: theta, optimizer.<name>…, average, buffers; loss [K], gradient_norm [K] (before clipping), applied [K] (0, 1).
  */
 import { gradient } from '../ir/autodiff.ts'
@@ -19,14 +19,13 @@ import {
 import { sliceParameters } from '../flow/apply.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { Options } from '../flow/options.ts'
-import type { ObjectiveDefinition } from '../objectives/objective.ts'
+import { type Model, modelNoises, objectiveContext } from '../objectives/model.ts'
 import type { OptimizerDefinition } from './optimizers/optimizer.ts'
-import { flowNoises, lookup, noiseInput } from './program.ts'
+import { lookup, noiseInput } from './program.ts'
 
 export interface TrainStepOptions {
-  readonly flow: Flow
+  readonly model: Model
   readonly batch: number
-  readonly objective: ObjectiveDefinition
   readonly optimizer: OptimizerDefinition
   readonly optimizerOptions: Options
   /** Largest global norm of the gradient; 0 for no clipping. */
@@ -40,6 +39,11 @@ const FINITE = 3e38
 export function stateNames(flow: Flow, optimizer: OptimizerDefinition): readonly string[] {
   const buffers = flow.table.bufferCount > 0 ? ['buffers'] : []
   return ['theta', ...optimizer.state.map((name) => `optimizer.${name}`), 'average', ...buffers]
+}
+
+/** Names of a step's scalars, in the order of their columns. */
+export function scalarNames(model: Model, optimizer: OptimizerDefinition): readonly string[] {
+  return [...optimizer.scalarNames, 'average', ...model.objective.scalarNames ?? []]
 }
 
 /** Element `index` of the leading axis. */
@@ -56,42 +60,47 @@ interface Body {
 
 /** The values that the loop captures, declared on whichever graph asks. */
 function declareCaptured(graph: Graph, options: TrainStepOptions): Map<string, Tensor> {
-  const { flow, batch, objective, optimizer } = options
+  const { model, batch, optimizer } = options
   const captured = new Map<string, Tensor>()
   const declare = (name: string, shape: Tensor['shape'], dtype?: 'int'): void => {
     captured.set(name, graph.input(name, shape, dtype))
   }
-  declare('scalars', ['K', optimizer.scalarNames.length + 1])
-  if (objective.takesData) {
-    declare('data', ['N', ...flow.event])
+  declare('scalars', ['K', scalarNames(model, optimizer).length])
+  if (model.objective.takesData) {
+    declare('data', ['N', ...model.dataEvent])
     declare('rows', ['K', batch], 'int')
-    if (flow.contextSize > 0) declare('context', ['N', flow.contextSize])
+    if (model.contextSize > 0) declare('context', ['N', model.contextSize])
   }
-  for (const noise of flowNoises(flow)) declare(noiseInput(noise), ['K', batch, ...noise.shape])
+  for (const noise of modelNoises(model, 'training')) declare(noiseInput(noise), ['K', batch, ...noise.shape])
   return captured
 }
 
-function declareState(graph: Graph, { flow, optimizer }: TrainStepOptions): Map<string, Tensor> {
+function declareState(graph: Graph, { model: { flow }, optimizer }: TrainStepOptions): Map<string, Tensor> {
   return new Map(stateNames(flow, optimizer).map((name) =>
     [name, graph.input(name, [name === 'buffers' ? flow.table.bufferCount : flow.table.parameterCount])]))
 }
 
 /** Loss of the step's batch with the gradient as one flat vector, and the next buffers. */
-function lossAndGradient(body: Body, options: TrainStepOptions): { loss: Tensor; flat: Tensor; buffers: Tensor | undefined } {
-  const { flow, batch, objective } = options
+function lossAndGradient(
+  body: Body, options: TrainStepOptions, scalars: ReadonlyMap<string, Tensor>,
+): { loss: Tensor; flat: Tensor; buffers: Tensor | undefined } {
+  const { model, batch } = options
+  const { flow, objective } = model
   const { graph, iteration, captured } = body
   const get = lookup(captured, 'captured input')
   const parameters = sliceParameters(lookup(body.state, 'state')('theta'), flow.table.parameters)
   const carried = body.state.get('buffers')
   const buffers = carried === undefined ? new Map<string, Tensor>() : sliceParameters(carried, flow.table.buffers)
   const rows = objective.takesData ? at(get('rows'), iteration) : undefined
-  const { loss, buffers: next } = objective.loss(flow, {
+  const noises = modelNoises(model, 'training').map((noise) => [noise.path, at(get(noiseInput(noise)), iteration)] as const)
+  const inputs = {
     graph,
     batch,
     parameter: lookup(new Map([...parameters, ...buffers]), 'parameter'),
-    noise: lookup(new Map(flowNoises(flow).map((noise) => [noise.path, at(get(noiseInput(noise)), iteration)])), 'noise'),
+    noise: lookup(new Map(noises), 'noise'),
     context: rows !== undefined && captured.has('context') ? gather(get('context'), rows, 0) : undefined,
-  }, rows === undefined ? undefined : gather(get('data'), rows, 0))
+  }
+  const { loss, buffers: next } = objective.loss(objectiveContext(model, inputs, scalars), rows === undefined ? undefined : gather(get('data'), rows, 0))
   const gradients = gradient(loss, [...parameters.values()])
   const flat = concat(gradients.map((tensor, i) => reshape(tensor, [flow.table.parameters[i]?.size ?? 0])), 0)
   const nextBuffers = carried === undefined || next.size === 0 ? carried : concat(
@@ -106,27 +115,28 @@ function decayMask(graph: Graph, flow: Flow): Tensor {
 }
 
 function buildBody(options: TrainStepOptions): Graph {
-  const { optimizer, optimizerOptions, clipNorm, flow } = options
+  const { optimizer, optimizerOptions, clipNorm, model } = options
   const graph = createGraph()
   const iteration = graph.input('iteration', [], 'int')
   const body: Body = { graph, iteration, state: declareState(graph, options), captured: declareCaptured(graph, options) }
   const get = lookup(body.state, 'state')
-  const { loss, flat, buffers } = lossAndGradient(body, options)
+  const row = at(lookup(body.captured, 'captured input')('scalars'), iteration)
+  const scalars = new Map(scalarNames(model, optimizer).map((name, i) => [name, slice(row, 0, i, i + 1)]))
+  const scalar = lookup(scalars, 'scalar')
+  const { loss, flat, buffers } = lossAndGradient(body, options, scalars)
   const squaredNorm = reduceSum(square(flat), [0])
   const norm = sqrt(squaredNorm)
   // A sum is not finite where one of its terms is not; NaN compares as false.
   const applied = less(add(squaredNorm, square(loss)), FINITE)
   const safe = where(applied, flat, 0)
   const clipped = clipNorm > 0 ? mul(safe, minimum(div(clipNorm, add(norm, 1e-12)), 1)) : safe
-  const row = at(lookup(body.captured, 'captured input')('scalars'), iteration)
-  const scalars = [...optimizer.scalarNames, 'average'].map((_, i) => slice(row, 0, i, i + 1))
   const updated = optimizer.update({
     theta: get('theta'), gradient: clipped, state: optimizer.state.map((name) => get(`optimizer.${name}`)),
-    scalars, applied, decays: decayMask(graph, flow), options: optimizerOptions,
+    scalars: optimizer.scalarNames.map(scalar), applied, decays: decayMask(graph, model.flow), options: optimizerOptions,
   })
   graph.output('theta', updated.theta)
   optimizer.state.forEach((name, i) => { graph.output(`optimizer.${name}`, updated.state[i] as Tensor) })
-  const keep = where(applied, sub(1, scalars.at(-1) as Tensor), 0)
+  const keep = where(applied, sub(1, scalar('average')), 0)
   graph.output('average', add(get('average'), mul(sub(updated.theta, get('average')), keep)))
   if (buffers !== undefined) graph.output('buffers', where(applied, buffers, get('buffers')))
   graph.output('loss', loss)

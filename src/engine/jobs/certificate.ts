@@ -12,7 +12,7 @@ import { flowNoises, noiseInput } from '../../core/programs/program.ts'
 import { traceProgram } from '../../core/programs/trace.ts'
 import type { CertificateReply, CertificateRequest, LayerCertificate } from '../../shared/compute-protocol.ts'
 import type { Runtime, TensorData } from '../runtimes/runtime.ts'
-import { type Emit, type Model, loadModel } from './model.ts'
+import { type Emit, type TrainedModel, loadModel } from './model.ts'
 import { cachedProgram, designKey } from './program-cache.ts'
 
 /** A numerical Jacobian of D dimensions evaluates the flow at 2D points for each of the points looked at. */
@@ -26,7 +26,7 @@ type Arrays = Readonly<Record<string, NdArray>>
 const array = (shape: readonly number[], data: ArrayLike<number>): NdArray => ({ shape, data: Float64Array.from(data) })
 
 /** Noise in the middle of its range: the certificate is about the map, not about the draw. */
-function fixedInputs(graph: Graph, model: Model, count: number): Arrays {
+function fixedInputs(graph: Graph, model: TrainedModel, count: number): Arrays {
   const { flow, theta, buffers } = model
   const all: Record<string, NdArray> = {
     theta: array([theta.length], theta), buffers: array([buffers.length], buffers),
@@ -39,7 +39,7 @@ function fixedInputs(graph: Graph, model: Model, count: number): Arrays {
 }
 
 /** float64 states that enter each layer, by path. */
-function enteringStates(model: Model, points: Float32Array, count: number): Record<string, NdArray> {
+function enteringStates(model: TrainedModel, points: Float32Array, count: number): Record<string, NdArray> {
   const { flow } = model
   const graph = traceProgram(flow, 'normalize')
   const out = evaluate(graph, { ...fixedInputs(graph, model, count), x: array([count, ...flow.event], points) })
@@ -63,7 +63,7 @@ const toFloat = ({ shape, data }: NdArray): TensorData => ({ dtype: 'float', sha
 
 /** The Jacobian of one map at one state: |logDet − log|det J|| and the condition of J. */
 function jacobianFigures(
-  graph: Graph, model: Model, input: string, output: string, state: NdArray, logDet: number, point: number,
+  graph: Graph, model: TrainedModel, input: string, output: string, state: NdArray, logDet: number, point: number,
 ): { error: number; condition: number } {
   const event = state.shape.slice(1)
   const size = eventSize(event)

@@ -1,5 +1,5 @@
 /** log p (and z) of given examples. */
-import { densityProgram } from '../../core/programs/density.ts'
+import { evaluationProgram } from '../../core/programs/evaluation.ts'
 import { key, named } from '../../core/random.ts'
 import type { DensityRequest, DensityResult } from '../../shared/compute-protocol.ts'
 import type { Runtime } from '../runtimes/runtime.ts'
@@ -9,9 +9,9 @@ import { cachedProgram, designKey } from './program-cache.ts'
 
 export async function densityJob(request: DensityRequest, runtime: Runtime, emit: Emit): Promise<DensityResult> {
   const model = await loadModel(request, emit)
-  const program = await cachedProgram(`density|${designKey(request)}`, () => densityProgram(model.flow), runtime, request.threads)
+  const program = await cachedProgram(`density|${designKey(request)}`, () => evaluationProgram(model.model), runtime, request.threads)
   const result = await runDensity({
-    flow: model.flow, program, vectors: model, rows: request.rows,
+    model: model.model, program, vectors: model, rows: request.rows,
     key: named(key(request.seed), 'density'), withLatents: request.withLatents,
   })
   return { ...result, step: model.step }

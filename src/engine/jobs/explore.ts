@@ -10,10 +10,10 @@ import type {
 } from '../../shared/compute-protocol.ts'
 import type { Runtime, TensorData, TensorMap } from '../runtimes/runtime.ts'
 import { parameterInputs } from '../train/rows.ts'
-import { type Emit, type Model, loadModel } from './model.ts'
+import { type Emit, type TrainedModel, loadModel } from './model.ts'
 import { cachedProgram, designKey } from './program-cache.ts'
 
-function latentInputs({ flow }: Model, z: Float32Array): Record<string, TensorData> {
+function latentInputs({ flow }: TrainedModel, z: Float32Array): Record<string, TensorData> {
   return { z: { dtype: 'float', shape: [z.length / flow.size, flow.size], data: z } }
 }
 
@@ -65,7 +65,7 @@ function throughAll({ latents, size }: Flow, z: Float32Array): Float32Array {
  * x as an input, with noise (dequantization) in the middle of its range: a trace is about the map, and neighbours are to
  * stay neighbours.
  */
-function dataInputs({ flow }: Model, x: Float32Array, count: number): TensorMap {
+function dataInputs({ flow }: TrainedModel, x: Float32Array, count: number): TensorMap {
   return {
     x: { dtype: 'float', shape: [count, ...flow.event], data: x },
     ...Object.fromEntries(flowNoises(flow).map((noise): [string, TensorData] => [noiseInput(noise), {

@@ -19,8 +19,8 @@ import { writeFileAtomic } from '../../files/atomic-write.ts'
 import type { ExportRequest, ExportResult, ParityReport } from '../../shared/compute-protocol.ts'
 import { loadOnnxModel } from '../runtimes/onnxruntime.ts'
 import type { TensorData, TensorMap } from '../runtimes/runtime.ts'
-import { rowInputs } from '../train/rows.ts'
-import { type Emit, type Model, loadModel } from './model.ts'
+import { exampleInputs } from '../train/rows.ts'
+import { type Emit, type TrainedModel, loadModel } from './model.ts'
 
 /** Held-out points that are compared; the float64 evaluation is plain and slow. */
 const POINTS = 512
@@ -46,10 +46,10 @@ interface Exported {
   readonly bytes: Uint8Array
 }
 
-async function compare(model: Model, density: Exported, sampler: Exported, request: ExportRequest, seed: Key): Promise<ParityReport> {
+async function compare(model: TrainedModel, density: Exported, sampler: Exported, request: ExportRequest, seed: Key): Promise<ParityReport> {
   const { flow } = model
   const points = Math.min(POINTS, request.rows.rows)
-  const inputs = rowInputs(flow, request.rows, 0, points, seed)
+  const inputs = exampleInputs(density.graph, model.model, request.rows, 0, points, seed)
   const [densityModel, samplerModel] = [await loadOnnxModel(density.bytes), await loadOnnxModel(sampler.bytes)]
   try {
     const got = await densityModel.run(inputs)
@@ -88,7 +88,7 @@ function must<T>(result: Result<T>): T {
 const NOISE = { normal: [0, 1], uniform: [0.5, 1 / (1 + Math.exp(-1))] } as const
 
 /** Where a learned base has its centre and how wide it is, [D] each: who samples needs them. */
-function learnedBase(model: Model): { readonly centre: readonly number[]; readonly scale: readonly number[] } | undefined {
+function learnedBase(model: TrainedModel): { readonly centre: readonly number[]; readonly scale: readonly number[] } | undefined {
   const { flow } = model
   const { definition, site } = flow.base
   if (definition.parameters(site).length === 0) return undefined
@@ -105,7 +105,7 @@ function learnedBase(model: Model): { readonly centre: readonly number[]; readon
 }
 
 /** What a reader needs to use the files: in report.json, and the design in the models' metadata as well. */
-function describe(model: Model, request: ExportRequest, parity: ParityReport): Record<string, unknown> {
+function describe(model: TrainedModel, request: ExportRequest, parity: ParityReport): Record<string, unknown> {
   const { flow } = model
   const { definition } = flow.base
   return {

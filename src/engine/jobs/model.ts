@@ -1,6 +1,7 @@
 /** A trained flow as the jobs need it: assembled, with the weights that are to be evaluated. */
-import { type Flow, assemble } from '../../core/flow/flow.ts'
+import type { Flow } from '../../core/flow/flow.ts'
 import { IssueError, error, warning } from '../../core/issues.ts'
+import { type Model, assembleModel } from '../../core/objectives/model.ts'
 import { optimizers } from '../../core/programs/optimizers/adam.ts'
 import { stateNames } from '../../core/programs/train-step.ts'
 import type { ModelReference } from '../../shared/compute-protocol.ts'
@@ -8,7 +9,8 @@ import type { RunEvent } from '../../shared/run-events.ts'
 import { readCheckpoint, readNewest } from '../train/checkpoint.ts'
 import { evaluated } from '../train/rows.ts'
 
-export interface Model {
+export interface TrainedModel {
+  readonly model: Model
   readonly flow: Flow
   readonly theta: Float32Array
   readonly buffers: Float32Array
@@ -19,17 +21,18 @@ export interface Model {
 export type Emit = (event: RunEvent) => void
 
 /** The best checkpoint where the training keeps it, else the newest; their averaged weights. Tells of one it passes over. */
-export async function loadModel({ document, folder, contextSize }: ModelReference, emit: Emit): Promise<Model> {
-  const assembled = assemble(document.design, { contextSize })
+export async function loadModel({ document, folder, contextSize }: ModelReference, emit: Emit): Promise<TrainedModel> {
+  const assembled = assembleModel({ design: document.design, objective: document.training.objective, contextSize })
   if (!assembled.ok) throw new IssueError(assembled.issues)
-  const flow = assembled.value
+  const model = assembled.value
+  const { flow } = model
   const optimizer = optimizers[document.training.optimizer.kind]
   if (optimizer === undefined) throw new Error(`loadModel: there is no optimizer '${document.training.optimizer.kind}'`)
   const { parameterCount, bufferCount } = flow.table
   const sizes = Object.fromEntries(stateNames(flow, optimizer).map((name) => [name, name === 'buffers' ? bufferCount : parameterCount]))
   const best = document.training.keepBest ? await readCheckpoint(folder, 'best', sizes) : undefined
   if (best?.ok === true) {
-    return { flow, ...evaluated(best.value.vectors), step: best.value.progress.best?.step ?? best.value.progress.step }
+    return { model, flow, ...evaluated(best.value.vectors), step: best.value.progress.best?.step ?? best.value.progress.step }
   }
   const newest = await readNewest(folder, sizes)
   if (!newest.ok) throw new IssueError(newest.issues)
@@ -42,5 +45,5 @@ export async function loadModel({ document, folder, contextSize }: ModelReferenc
   const passedOver = (best?.issues ?? []).filter(({ code }) => code !== 'checkpoint-unreadable').map((issue) =>
     warning(issue.code, `${issue.message}; the newest checkpoint, of step ${progress.step}, is taken in place of the best`, { at: issue.at ?? folder }))
   for (const issue of [...passedOver, ...newest.issues]) emit({ type: 'notice', issue })
-  return { flow, ...evaluated(vectors), step: progress.step }
+  return { model, flow, ...evaluated(vectors), step: progress.step }
 }

@@ -3,6 +3,7 @@
  * inputs, so a program depends on the design alone and serves every checkpoint.
  */
 import type { Graph } from '../../core/ir/graph.ts'
+import type { ModelReference } from '../../shared/compute-protocol.ts'
 import type { Executable, Runtime } from '../runtimes/runtime.ts'
 
 export interface LoadedProgram {
@@ -11,8 +12,8 @@ export interface LoadedProgram {
 }
 
 /** What a program of a request is made from. */
-export function designKey(request: { readonly document: { readonly design: unknown }; readonly contextSize: number }): string {
-  return `${request.contextSize}|${JSON.stringify(request.document.design)}`
+export function designKey({ document, contextSize }: Pick<ModelReference, 'document' | 'contextSize'>): string {
+  return `${contextSize}|${JSON.stringify(document.training.objective)}|${JSON.stringify(document.design)}`
 }
 
 const CAPACITY = 12

@@ -1,4 +1,5 @@
 /** Draws from a trained flow: noise by core/random, z by the base, x by the generating program. */
+import { baseNoise } from '../../core/flow/base.ts'
 import { sampleProgram } from '../../core/programs/generate.ts'
 import { fold, key, named, normals32, uniforms32 } from '../../core/random.ts'
 import type { SampleRequest, SampleResult } from '../../shared/compute-protocol.ts'
@@ -15,14 +16,15 @@ export async function sampleJob(request: SampleRequest, runtime: Runtime, emit: 
   const { size, contextSize } = flow
   const { graph, executable } = await cachedProgram(`sample|${designKey(request)}`, () => sampleProgram(flow), runtime, request.threads)
   const source = named(key(request.seed), 'sample')
-  const draw = flow.base.definition.noise === 'normal' ? normals32 : uniforms32
+  const { shape: [each], distribution } = baseNoise(flow.base)
+  const draw = distribution === 'normal' ? normals32 : uniforms32
   const x = new Float32Array(request.count * size)
   const z = new Float32Array(request.count * size)
   for (let start = 0; start < request.count; start += CHUNK) {
     const count = Math.min(CHUNK, request.count - start)
     const inputs: Record<string, TensorData> = {
       ...parameterInputs(graph, model),
-      noise: { dtype: 'float', shape: [count, size], data: draw(fold(source, start / CHUNK), count * size) },
+      noise: { dtype: 'float', shape: [count, each], data: draw(fold(source, start / CHUNK), count * each) },
       temperature: { dtype: 'float', shape: [], data: Float32Array.of(request.temperature) },
     }
     if (contextSize > 0) {

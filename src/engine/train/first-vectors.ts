@@ -1,24 +1,26 @@
 /** First values of theta and buffers, with what depends on the data taken from one pass of it. */
-import { type Flow } from '../../core/flow/flow.ts'
+import type { Model } from '../../core/objectives/model.ts'
 import { initialVectors, initialiseProgram, needsData } from '../../core/programs/initialise.ts'
 import { type Key, named } from '../../core/random.ts'
 import type { Runtime } from '../runtimes/runtime.ts'
-import { type Rows, parameterInputs, rowInputs } from './rows.ts'
+import { type Rows, exampleInputs, parameterInputs } from './rows.ts'
 
 /** Rows that the pass looks at, at most: the split has shuffled them, so the first are as good as any. */
 const MAX_ROWS = 32_768
 
 export async function firstVectors(
-  flow: Flow, runtime: Runtime, train: Rows, seed: Key,
+  model: Model, runtime: Runtime, train: Rows, seed: Key,
 ): Promise<{ theta: Float32Array; buffers: Float32Array }> {
+  const { flow } = model
   const start = initialVectors(flow, named(seed, 'parameters'))
-  if (!needsData(flow)) return start
+  // What an encoder or a sampler feeds to the flow is not known before it is trained.
+  if (!needsData(flow) || !model.objective.takesData || model.dataEvent !== flow.event) return start
   const count = Math.min(train.rows, MAX_ROWS)
   const graph = initialiseProgram(flow, count)
   const executable = await runtime.load(graph)
   try {
     const out = await executable.run({
-      ...parameterInputs(graph, start), ...rowInputs(flow, train, 0, count, named(seed, 'initialisation')),
+      ...parameterInputs(graph, start), ...exampleInputs(graph, model, train, 0, count, named(seed, 'initialisation')),
     })
     return {
       theta: out['theta']?.data instanceof Float32Array ? out['theta'].data : start.theta,

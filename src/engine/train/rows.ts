@@ -1,7 +1,8 @@
 /** Examples on their way into programs. */
+import { eventSize } from '../../core/flow/layer.ts'
 import type { Graph } from '../../core/ir/graph.ts'
-import type { Flow } from '../../core/flow/flow.ts'
-import { flowNoises, noiseInput } from '../../core/programs/program.ts'
+import { type Model, modelNoises } from '../../core/objectives/model.ts'
+import { noiseInput } from '../../core/programs/program.ts'
 import type { Key } from '../../core/random.ts'
 import type { Executable, TensorData } from '../runtimes/runtime.ts'
 import { passNoise } from './batches.ts'
@@ -34,24 +35,34 @@ export function evaluated(vectors: Vectors): { theta: Float32Array; buffers: Flo
   return { theta: vectors['average'] as Float32Array, buffers: vectors['buffers'] ?? new Float32Array(0) }
 }
 
-/** `count` examples from `start`, as the inputs of a density program. */
-export function rowInputs(flow: Flow, rows: Rows, start: number, count: number, key: Key): Record<string, TensorData> {
-  const { size, contextSize } = flow
+/** Length of the context that comes with examples. */
+export const contextSizeOf = ({ rows, context }: Rows): number => (context === undefined || rows === 0 ? 0 : context.length / rows)
+
+/** `count` examples from `start`, as the inputs that a program of the model declares: x, context and noise. */
+export function exampleInputs(
+  graph: Graph, model: Model, rows: Rows, start: number, count: number, key: Key,
+): Record<string, TensorData> {
+  const { contextSize, dataEvent } = model
+  const size = eventSize(dataEvent)
   const inputs: Record<string, TensorData> = {
-    x: { dtype: 'float', shape: [count, ...flow.event], data: rows.values.subarray(start * size, (start + count) * size) },
+    x: { dtype: 'float', shape: [count, ...dataEvent], data: rows.values.subarray(start * size, (start + count) * size) },
   }
   if (contextSize > 0) {
-    if (rows.context === undefined) throw new Error('rowInputs: the flow takes a context, the rows have none')
+    if (rows.context === undefined) throw new Error('exampleInputs: the flow takes a context, the rows have none')
     const data = rows.context.subarray(start * contextSize, (start + count) * contextSize)
     inputs['context'] = { dtype: 'float', shape: [count, contextSize], data }
   }
-  for (const noise of flowNoises(flow)) inputs[noiseInput(noise)] = passNoise(key, noise, start, count)
-  return inputs
+  const declared = new Set(graph.inputs.map(({ name }) => name))
+  for (const noise of modelNoises(model, 'evaluation')) {
+    const name = noiseInput(noise)
+    if (declared.has(name)) inputs[name] = passNoise(key, noise, start, count)
+  }
+  return Object.fromEntries(Object.entries(inputs).filter(([name]) => declared.has(name)))
 }
 
 /** Runs a density program over all rows: log p [rows] in nats, and z [rows, D] when asked for. */
 export async function runDensity(options: {
-  readonly flow: Flow
+  readonly model: Model
   readonly program: { readonly graph: Graph; readonly executable: Executable }
   readonly vectors: { readonly theta: Float32Array; readonly buffers: Float32Array }
   readonly rows: Rows
@@ -59,13 +70,14 @@ export async function runDensity(options: {
   readonly withLatents?: boolean
   readonly onChunk?: (done: number) => void | Promise<void>
 }): Promise<{ logProb: Float32Array; z: Float32Array | undefined }> {
-  const { flow, program, rows, key } = options
+  const { model, program, rows, key } = options
+  const { flow } = model
   const parameters = parameterInputs(program.graph, options.vectors)
   const logProb = new Float32Array(rows.rows)
   const z = options.withLatents === true ? new Float32Array(rows.rows * flow.size) : undefined
   for (let start = 0; start < rows.rows; start += CHUNK) {
     const count = Math.min(CHUNK, rows.rows - start)
-    const out = await program.executable.run({ ...parameters, ...rowInputs(flow, rows, start, count, key) })
+    const out = await program.executable.run({ ...parameters, ...exampleInputs(program.graph, model, rows, start, count, key) })
     logProb.set(out['log_prob']?.data as Float32Array, start)
     z?.set(out['z']?.data as Float32Array, start * flow.size)
     await options.onChunk?.(start + count)

@@ -3,18 +3,18 @@
  * decides the result happens at fixed steps (the boundaries), never by the clock: a run that was killed and resumed
  * ends where the uninterrupted one ends, bit for bit.
  */
-import { type Flow, assemble } from '../../core/flow/flow.ts'
+import type { Flow } from '../../core/flow/flow.ts'
 import { checkOptions } from '../../core/flow/options.ts'
 import { type Training, averageDecayAt, scheduleOf } from '../../core/design/training.ts'
 import { type Issue, IssueError, type Result, error, warning } from '../../core/issues.ts'
-import { objectives } from '../../core/objectives/index.ts'
-import { densityProgram } from '../../core/programs/density.ts'
+import { type Model, assembleModel, modelNoises } from '../../core/objectives/model.ts'
+import { evaluationProgram } from '../../core/programs/evaluation.ts'
 import { optimizers } from '../../core/programs/optimizers/adam.ts'
 import type { OptimizerDefinition } from '../../core/programs/optimizers/optimizer.ts'
-import { flowNoises, noiseInput } from '../../core/programs/program.ts'
+import { noiseInput } from '../../core/programs/program.ts'
 import { learningRateAt } from '../../core/programs/schedule.ts'
 import { traceProgram } from '../../core/programs/trace.ts'
-import { stateNames, trainStepProgram } from '../../core/programs/train-step.ts'
+import { scalarNames, stateNames, trainStepProgram } from '../../core/programs/train-step.ts'
 import { type Key, key, named } from '../../core/random.ts'
 import type { Graph } from '../../core/ir/graph.ts'
 import type { Options } from '../../core/flow/options.ts'
@@ -23,7 +23,7 @@ import type { Executable, Runtime, TensorData } from '../runtimes/runtime.ts'
 import { Batches, stepNoise } from './batches.ts'
 import type { Vectors } from './checkpoint.ts'
 import { firstVectors } from './first-vectors.ts'
-import { evaluated, meanNll, parameterInputs, rowInputs, runDensity, vector } from './rows.ts'
+import { contextSizeOf, evaluated, exampleInputs, meanNll, parameterInputs, runDensity, vector } from './rows.ts'
 
 /** Examples whose log-determinants are told layer by layer. */
 const TRACED_ROWS = 512
@@ -40,6 +40,7 @@ export interface StepResults {
 export class Trainer {
   readonly flow: Flow
   readonly training: Training
+  readonly #model: Model
   readonly #request: TrainRequest
   readonly #key: Key
   readonly #optimizer: OptimizerDefinition
@@ -55,7 +56,10 @@ export class Trainer {
     this.#request = request
     this.#runtime = runtime
     this.training = document.training
-    this.flow = unwrap(assemble(document.design, { contextSize: train.context === undefined ? 0 : train.context.length / train.rows }))
+    this.#model = unwrap(assembleModel({
+      design: document.design, objective: this.training.objective, contextSize: contextSizeOf(train),
+    }))
+    this.flow = this.#model.flow
     this.#key = key(this.training.seed)
     const { kind, options } = this.training.optimizer
     this.#optimizer = optimizers[kind] as OptimizerDefinition
@@ -73,19 +77,18 @@ export class Trainer {
   /** Compiles the programs. */
   async compile(): Promise<void> {
     const options = this.#request.threads === undefined ? {} : { threads: this.#request.threads }
-    const { objective } = this.training
     this.#step = await this.#runtime.load(trainStepProgram({
-      flow: this.flow, batch: this.training.batch, objective: objectives[objective],
+      model: this.#model, batch: this.training.batch,
       optimizer: this.#optimizer, optimizerOptions: this.#optimizerOptions, clipNorm: this.training.clipNorm,
     }), options)
-    const graph = densityProgram(this.flow)
+    const graph = evaluationProgram(this.#model)
     this.#density = { graph, executable: await this.#runtime.load(graph, options) }
     const trace = traceProgram(this.flow, 'normalize')
     this.#trace = { graph: trace, executable: await this.#runtime.load(trace, options) }
   }
 
   async firstVectors(): Promise<Vectors> {
-    const { theta, buffers } = await firstVectors(this.flow, this.#runtime, this.#request.train, this.#key)
+    const { theta, buffers } = await firstVectors(this.#model, this.#runtime, this.#request.train, this.#key)
     const bad = theta.findIndex((value) => !Number.isFinite(value))
     if (bad >= 0) {
       const owner = this.flow.table.parameters.find(({ offset, size }) => bad >= offset && bad < offset + size)
@@ -102,18 +105,19 @@ export class Trainer {
   async steps(vectors: Vectors, first: number, count: number, rateFactor: number): Promise<StepResults> {
     if (this.#step === undefined) throw new Error('Trainer: compile before stepping')
     const { train } = this.#request
+    const { objective, dataEvent, contextSize } = this.#model
     const inputs: Record<string, TensorData> = {
       count: { dtype: 'int', shape: [], data: BigInt64Array.of(BigInt(count)) },
       scalars: this.#scalars(first, count, rateFactor),
-      data: { dtype: 'float', shape: [train.rows, ...this.flow.event], data: train.values },
-      rows: this.#batches.rows(first, count),
     }
     for (const [name, data] of Object.entries(vectors)) inputs[name] = vector(data)
-    if (train.context !== undefined) {
-      inputs['context'] = { dtype: 'float', shape: [train.rows, this.flow.contextSize], data: train.context }
+    if (objective.takesData) {
+      inputs['data'] = { dtype: 'float', shape: [train.rows, ...dataEvent], data: train.values }
+      inputs['rows'] = this.#batches.rows(first, count)
+      if (train.context !== undefined) inputs['context'] = { dtype: 'float', shape: [train.rows, contextSize], data: train.context }
     }
     const noiseKey = named(this.#key, 'training')
-    for (const noise of flowNoises(this.flow)) {
+    for (const noise of modelNoises(this.#model, 'training')) {
       inputs[noiseInput(noise)] = stepNoise(noiseKey, noise, first, count, this.training.batch)
     }
     const out = await this.#step.run(inputs)
@@ -125,12 +129,16 @@ export class Trainer {
   }
 
   #scalars(first: number, count: number, rateFactor: number): TensorData {
-    const width = this.#optimizer.scalarNames.length + 1
+    const { objective, site } = this.#model
+    const width = scalarNames(this.#model, this.#optimizer).length
     const data = new Float32Array(count * width)
     for (let i = 0; i < count; i++) {
       const step = first + i + 1
       const rate = this.rateAt(step) * rateFactor
-      data.set([...this.#optimizer.scalars(step, rate, this.#optimizerOptions), averageDecayAt(this.training, step)], i * width)
+      data.set([
+        ...this.#optimizer.scalars(step, rate, this.#optimizerOptions), averageDecayAt(this.training, step),
+        ...objective.scalars?.(site.options, step, this.training.steps) ?? [],
+      ], i * width)
     }
     return { dtype: 'float', shape: [count, width], data }
   }
@@ -139,11 +147,11 @@ export class Trainer {
     return learningRateAt(scheduleOf(this.training), step)
   }
 
-  /** Mean −log p of the validation part under the averaged weights, in nats. */
+  /** Mean −log p (or the bound on it) of the validation part under the averaged weights, in nats. */
   async validate(vectors: Vectors): Promise<number> {
     if (this.#density === undefined) throw new Error('Trainer: compile before validating')
     const { logProb } = await runDensity({
-      flow: this.flow, program: this.#density, vectors: evaluated(vectors), rows: this.#request.validation,
+      model: this.#model, program: this.#density, vectors: evaluated(vectors), rows: this.#request.validation,
       key: named(this.#key, 'validation'),
     })
     return meanNll(logProb)
@@ -156,7 +164,7 @@ export class Trainer {
     const count = Math.min(validation.rows, TRACED_ROWS)
     const out = await this.#trace.executable.run({
       ...parameterInputs(this.#trace.graph, evaluated(vectors)),
-      ...rowInputs(this.flow, validation, 0, count, named(this.#key, 'validation')),
+      ...exampleInputs(this.#trace.graph, this.#model, validation, 0, count, named(this.#key, 'validation')),
     })
     return Object.fromEntries(this.flow.layers.map(({ site }) => {
       const values = out[`log_det.${site.path}`]?.data as Float32Array

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, isAbsolute, resolve } from 'node:path'
 import { isSynthetic } from '../../core/data/synthetic/parse.ts'
 import { type DataSettings, type ProjectDocument, readDocument } from '../../core/design/document.ts'
-import { type Training, trainingFields } from '../../core/design/training.ts'
+import { type Training, trainingFields, trainingJson } from '../../core/design/training.ts'
 import { checkOptions } from '../../core/flow/options.ts'
 import { type Result, accept, error, reject } from '../../core/issues.ts'
 import { readIssue } from '../../files/file-issues.ts'
@@ -34,10 +34,7 @@ export function withTraining(
   document: ProjectDocument, overrides: TrainingOverrides, names: Readonly<Record<string, string>> = {},
 ): Result<ProjectDocument> {
   const given = Object.entries(overrides).filter(([, value]) => value !== undefined)
-  const { optimizer } = document.training
-  const raw = {
-    ...document.training, optimizer: { kind: optimizer.kind, ...optimizer.options }, ...Object.fromEntries(given),
-  }
+  const raw = { ...trainingJson(document.training), ...Object.fromEntries(given) }
   const checked = checkOptions(trainingFields, raw, 'training')
   if (checked.ok) return accept({ ...document, training: checked.value satisfies Training })
   return reject(...checked.issues.map((issue) => {

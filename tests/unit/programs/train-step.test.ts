@@ -1,10 +1,9 @@
 /** The compiled step against the same update written by hand in float64, and its guard against steps that are not finite. */
 import { describe, expect, it } from 'vitest'
-import { assemble } from '../../../src/core/flow/flow.ts'
 import { checkOptions } from '../../../src/core/flow/options.ts'
 import { evaluate } from '../../../src/core/ir/evaluate.ts'
 import { nd } from '../../../src/core/ir/nd.ts'
-import { maximumLikelihood } from '../../../src/core/objectives/maximum-likelihood.ts'
+import { assembleModel } from '../../../src/core/objectives/model.ts'
 import { optimizers } from '../../../src/core/programs/optimizers/adam.ts'
 import { type TrainStepOptions, stateNames, trainStepProgram } from '../../../src/core/programs/train-step.ts'
 import type { NdArray } from '../../../src/core/ir/nd.ts'
@@ -13,11 +12,14 @@ const BATCH = 4
 
 function setting(kind: 'adam' | 'adamw', clipNorm = 0): TrainStepOptions {
   // z = (x + b) e^s on a standard normal: two parameters, whose gradient is known.
-  const flow = assemble({ event: [1], layers: [{ id: 'norm', kind: 'actnorm' }], base: { kind: 'gaussian' } })
+  const model = assembleModel({
+    design: { event: [1], layers: [{ id: 'norm', kind: 'actnorm' }], base: { kind: 'gaussian' } },
+    objective: { kind: 'maximum-likelihood', options: {} },
+  })
   const optimizer = optimizers[kind]
   const options = optimizer && checkOptions(optimizer.options, {}, '')
-  if (!flow.ok || optimizer === undefined || options?.ok !== true) throw new Error('setting')
-  return { flow: flow.value, batch: BATCH, objective: maximumLikelihood, optimizer, optimizerOptions: options.value, clipNorm }
+  if (!model.ok || optimizer === undefined || options?.ok !== true) throw new Error('setting')
+  return { model: model.value, batch: BATCH, optimizer, optimizerOptions: options.value, clipNorm }
 }
 
 const data = [0.3, -1.2, 2.5, 0.9, 1.4, -0.6]
@@ -26,7 +28,7 @@ const rows = [[0, 1, 2, 3], [4, 5, 0, 2], [1, 1, 3, 5]]
 function run(options: TrainStepOptions, values: readonly number[], steps = 3, rate = 0.1): Record<string, NdArray> {
   const program = trainStepProgram(options)
   const scalars = Array.from({ length: steps }, (_, i) => [...options.optimizer.scalars(i + 1, rate, options.optimizerOptions), 0.9])
-  const start = Object.fromEntries(stateNames(options.flow, options.optimizer).map((name) =>
+  const start = Object.fromEntries(stateNames(options.model.flow, options.optimizer).map((name) =>
     [name, nd([2], name === 'theta' || name === 'average' ? [0.2, -0.1] : [0, 0])]))
   return evaluate(program, {
     ...start, count: nd([], [steps]), scalars: nd([steps, scalars[0]!.length], scalars.flat()),
@@ -87,12 +89,13 @@ describe('the training step', () => {
 
   it('decays weights and leaves other parameters alone', () => {
     const options = setting('adamw')
-    const roles = new Set(options.flow.table.parameters.map(({ role }) => role))
+    const roles = new Set(options.model.flow.table.parameters.map(({ role }) => role))
     expect([...roles]).toEqual(['parameter'])
     expect([...run(options, data)['theta']!.data]).toEqual(close(adamByHand(3, 0.1).theta))
+    const { model } = options
+    const parameters = model.flow.table.parameters.map((p) => ({ ...p, role: 'weight' as const }))
     const weights: TrainStepOptions = {
-      ...options,
-      flow: { ...options.flow, table: { ...options.flow.table, parameters: options.flow.table.parameters.map((p) => ({ ...p, role: 'weight' as const })) } },
+      ...options, model: { ...model, flow: { ...model.flow, table: { ...model.flow.table, parameters } } },
     }
     // One step: the decay of 0.1 × 0.01 comes off before the step of Adam.
     const plain = [...run(options, data, 1)['theta']!.data]
