@@ -1,7 +1,7 @@
 /** A flow assembled from a design: layers unrolled and checked, shapes known, every parameter in its place. */
 import { type Issue, type Result, accept, error, reject } from '../issues.ts'
 import { bases } from './bases/index.ts'
-import type { BaseDefinition, BaseSite } from './base.ts'
+import type { PlacedBase } from './base.ts'
 import { type DesignNode, type FlowDesign, isRepeat } from './design.ts'
 import { type EventShape, type LayerDefinition, type LayerSite, type LayerTypes, eventSize } from './layer.ts'
 import { layers as catalogue } from './layers/index.ts'
@@ -32,7 +32,7 @@ export interface Flow {
   readonly event: EventShape
   readonly contextSize: number
   readonly layers: readonly PlacedLayer[]
-  readonly base: { readonly definition: BaseDefinition; readonly site: BaseSite<Options> }
+  readonly base: PlacedBase
   /** The parts of z, in the order in which they leave for the base; each is flattened row-major. */
   readonly latents: readonly Latent[]
   /** D: scalars in one event, and in one z. */
@@ -158,9 +158,7 @@ function addLayer(state: Assembly, node: Exclude<DesignNode, { kind: 'repeat'; t
   state.event = types.value.event
 }
 
-function chooseBase(
-  design: FlowDesign, size: number, contextSize: number,
-): Result<{ definition: BaseDefinition; site: BaseSite<Options> }> {
+function chooseBase(design: FlowDesign, size: number, contextSize: number): Result<PlacedBase> {
   const { kind, ...rest } = design.base
   const definition = typeof kind === 'string' && Object.hasOwn(bases, kind) ? bases[kind] : undefined
   if (definition === undefined) {
@@ -169,5 +167,10 @@ function chooseBase(
     }))
   }
   const options = checkOptions(definition.options, rest, 'base')
-  return options.ok ? accept({ definition, site: { size, contextSize, options: options.value } }) : options
+  if (!options.ok) return options
+  const site = { size, contextSize, options: options.value }
+  const issues = (definition.check?.(site) ?? []).map((issue): Issue => ({
+    ...issue, at: issue.at === undefined ? 'base' : `base.${issue.at}`,
+  }))
+  return issues.some(({ severity }) => severity === 'error') ? reject(...issues) : accept({ definition, site }, issues)
 }

@@ -1,6 +1,7 @@
 /** z → x, and standard noise → z. */
 import type { Graph } from '../ir/graph.ts'
 import { generateFlow } from '../flow/apply.ts'
+import { baseNoise } from '../flow/base.ts'
 import type { Flow } from '../flow/flow.ts'
 import { type BuildOptions, baseContext, flowInputs, makeProgram } from './program.ts'
 
@@ -13,12 +14,12 @@ export function generateProgram(flow: Flow, options: BuildOptions = {}): Graph {
 }
 
 /**
- * Sampling. Inputs: noise [N, D] (standard, of the base's kind), temperature (scalar), theta, buffers, context.
+ * Sampling. Inputs: noise [N, S] (standard, as the base takes it: see `baseNoise`), temperature (scalar), theta, buffers, context.
  * Outputs: z [N, D] drawn from the base, x [N, ...event].
  */
 export function sampleProgram(flow: Flow, options: BuildOptions = {}): Graph {
   return makeProgram((graph) => {
-    const noise = graph.input('noise', [options.batch ?? 'N', flow.size])
+    const noise = graph.input('noise', [options.batch ?? 'N', ...baseNoise(flow.base).shape])
     const temperature = graph.input('temperature', [])
     const inputs = flowInputs(graph, flow, options)
     const z = flow.base.definition.sample(baseContext(inputs), flow.base.site, noise, temperature)
