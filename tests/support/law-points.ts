@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { expect } from 'vitest'
 import { key, named, normals } from '../../src/core/random.ts'
 import type { Direction, Subject } from './flow-harness.ts'
+import type { Domain } from './numerics.ts'
 
 /** Rows of one batch of points. */
 export const ROWS = 4
@@ -17,25 +18,43 @@ const UNIT_EDGES = [
   0, 1, 1e-300, 1e-12, 1e-6, 0.25, 0.5, 0.75, 1 - 1e-6, 1 - 1e-12, -1e-9, 1 + 1e-9, -0.5, 1.5, -1e3, 1e6,
 ]
 
-export const domainOf = ({ definition: { laws } }: Subject, direction: Direction): 'real' | 'unit' =>
-  (direction === 'normalize' ? laws.domain : laws.range ?? 'real') === 'unit' ? 'unit' : 'real'
+/** Values below 0 lie outside. */
+const POSITIVE_EDGES = [
+  1e-300, 1e-12, 1e-6, 0.01, 0.5, 1, 2, 5, 10, 30, 1e3, 1e6, 0, -1e-9, -0.5, -1e6,
+]
+const EDGES: Readonly<Record<Domain, readonly number[]>> = {
+  real: REAL_EDGES, unit: UNIT_EDGES, positive: POSITIVE_EDGES,
+}
+
+export function domainOf({ definition: { laws }, lawCase }: Subject, direction: Direction): Domain {
+  const domain = direction === 'normalize'
+    ? lawCase.domain ?? laws.domain
+    : lawCase.range ?? laws.range ?? 'real'
+  return domain === 'integer' ? 'real' : domain
+}
+
+/** A number on the real line, taken into the domain. */
+function into(domain: Domain, value: number): number {
+  if (domain === 'positive') return Math.exp(value)
+  return domain === 'unit' ? 1 / (1 + Math.exp(value)) : value
+}
 
 /**
  * Points [ROWS, D] inside the domain, off the whole numbers where maps like to have corners, and not so close to the
  * ends of the unit interval that the steps of finite differences drown in rounding.
  */
-export function pointsIn(domain: 'real' | 'unit', size: number): fc.Arbitrary<Float64Array> {
-  const coordinate = domain === 'real'
-    ? fc.integer({ min: -3_999_971, max: 3_999_971 }).map((n) => (n + 0.5) / 1_000_003)
-    : fc.integer({ min: 1_000, max: 999_000 }).map((n) => n / 1e6)
+export function pointsIn(domain: Domain, size: number): fc.Arbitrary<Float64Array> {
+  const coordinate = domain === 'unit'
+    ? fc.integer({ min: 1_000, max: 999_000 }).map((n) => n / 1e6)
+    : fc.integer({ min: domain === 'real' ? -3_999_971 : 10_000, max: 3_999_971 }).map((n) => (n + 0.5) / 1_000_003)
   const count = ROWS * size
   return fc.array(coordinate, { minLength: count, maxLength: count }).map((list) => Float64Array.from(list))
 }
 
 /** Every edge at all dimensions at once, at the first alone and at the last alone. */
-export function edgePoints(domain: 'real' | 'unit', size: number): Float64Array {
-  const usual = normals(key(5), size).map((value) => (domain === 'real' ? value : 1 / (1 + Math.exp(value))))
-  const rows = (domain === 'real' ? REAL_EDGES : UNIT_EDGES).flatMap((edge) => [
+export function edgePoints(domain: Domain, size: number): Float64Array {
+  const usual = normals(key(5), size).map((value) => into(domain, value))
+  const rows = EDGES[domain].flatMap((edge) => [
     usual.map(() => edge), usual.with(0, edge), usual.with(size - 1, edge),
   ])
   return Float64Array.from(rows.flatMap((row) => [...row]))
@@ -43,7 +62,7 @@ export function edgePoints(domain: 'real' | 'unit', size: number): Float64Array 
 
 export function fixedPoints(subject: Subject, direction: Direction, rows: number, seed: number): Float64Array {
   const values = normals(named(key(seed), direction), rows * subject.size)
-  return domainOf(subject, direction) === 'unit' ? values.map((value) => 1 / (1 + Math.exp(value))) : values
+  return values.map((value) => into(domainOf(subject, direction), value))
 }
 
 export function expectClose(got: ArrayLike<number>, wanted: ArrayLike<number>, tolerance: number, what: string): void {

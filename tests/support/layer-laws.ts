@@ -137,7 +137,7 @@ export function corners(subject: Subject, direction: Direction): void {
   const domain = domainOf(subject, direction)
   const edge = edgePoints(domain, size)
   const near = (value: number): boolean =>
-    domain === 'real' ? Math.abs(value) <= 10 : value > 1e-4 && value < 1 - 1e-4
+    domain === 'unit' ? value > 1e-4 && value < 1 - 1e-4 : Math.abs(value) <= 10 && (domain === 'real' || value > 1e-4)
   const rows = Array.from({ length: edge.length / size }, (_, r) => edge.subarray(r * size, (r + 1) * size))
   const points = Float64Array.from(rows.filter((row) => row.every(near)).flatMap((row) => [...row]))
   for (const setting of settings(subject)) {

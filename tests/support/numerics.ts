@@ -22,8 +22,11 @@ export function logAbsDet(matrix: Float64Array, n: number): number {
 /** ∛ε: where truncation (h²) and rounding (ε/h) of a central difference balance. */
 const STEP = 6e-6
 
-/** A step that stays inside of the domain: relative to its size, or to the distance from the nearer end of (0, 1). */
-export function stepAt(x: number, domain: 'real' | 'unit'): number {
+export type Domain = 'real' | 'unit' | 'positive'
+
+/** A step that stays inside of the domain: relative to its size, or to the distance from the nearer end. */
+export function stepAt(x: number, domain: Domain): number {
+  if (domain === 'positive') return STEP * x
   return STEP * (domain === 'unit' ? Math.min(x, 1 - x) : Math.max(1, Math.abs(x)))
 }
 
@@ -32,7 +35,7 @@ export function stepAt(x: number, domain: 'real' | 'unit'): number {
  * Row n of f's result may depend on row n of its argument alone.
  */
 export function jacobians(
-  f: (points: Float64Array) => Float64Array, points: Float64Array, size: number, domain: 'real' | 'unit',
+  f: (points: Float64Array) => Float64Array, points: Float64Array, size: number, domain: Domain,
 ): Float64Array {
   const rows = points.length / size
   const perturbed = new Float64Array(2 * size * rows * size)

@@ -87,20 +87,26 @@ export interface NoiseSpec {
   readonly distribution: 'uniform' | 'normal'
 }
 
+/** Where points live: all reals, the open unit interval, the positive reals, or integers (dequantization). */
+export type LawDomain = 'real' | 'unit' | 'positive' | 'integer'
+
 /** One configuration that the law tests run, and where its inputs come from. */
 export interface LawCase<O> {
   readonly name: string
   readonly event: EventShape
   readonly options?: Partial<O>
   readonly contextSize?: number
+  /** Where x and z live in this case, when it is not where they mostly do. */
+  readonly domain?: LawDomain
+  readonly range?: LawDomain
 }
 
 export interface Laws<O> {
   readonly cases: readonly LawCase<O>[]
-  /** Where x lives: all reals, the open unit interval, or integers (dequantization). */
-  readonly domain: 'real' | 'unit' | 'integer'
+  /** Where x lives. */
+  readonly domain: LawDomain
   /** Where z lives, when it is not all reals. */
-  readonly range?: 'real' | 'unit'
+  readonly range?: LawDomain
   /** Largest round-trip error in float64, relative to 1+|x|; 1e-10 when left out. Say why when it is larger. */
   readonly roundTrip?: number
   /** Why a tolerance of its own. */

@@ -10,6 +10,7 @@ import flatten from './flatten.ts'
 import linear from './linear.ts'
 import logit from './logit.ts'
 import permutation from './permutation.ts'
+import radial from './radial.ts'
 import sigmoid from './sigmoid.ts'
 import split from './split.ts'
 import squeeze from './squeeze.ts'
@@ -26,6 +27,7 @@ const definitions: readonly LayerDefinition[] = [
   elementwiseAffine,
   diagonalScaling,
   coupling,
+  radial,
   sigmoid,
   squeeze,
   split,
