@@ -112,7 +112,7 @@ export interface Setting {
   readonly noise?: number
 }
 
-function bind(subject: Subject, setting: Setting, points: Float64Array): Record<string, NdArray> {
+export function bind(subject: Subject, setting: Setting, points: Float64Array): Record<string, NdArray> {
   const { size, flow, layer } = subject
   const rows = points.length / size
   const inputs: Record<string, NdArray> = { ...setting.values, in: nd([rows, size], points) }
