@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { LayerNode } from '../../../src/core/flow/design.ts'
 import { type PlacedLayer, layOut } from '../../../src/core/flow/flow.ts'
+import type { DirectionCost } from '../../../src/core/flow/layer.ts'
 import { type ColumnRange, lintData } from '../../../src/core/flow/lint-data.ts'
 import { lintTrained } from '../../../src/core/flow/lint-trained.ts'
 import { lintLayers } from '../../../src/core/flow/lint-layers.ts'
@@ -64,7 +65,7 @@ describe('by itself', () => {
   })
   it('a direction that takes one pass a dimension is told, each by itself', () => {
     const [layer] = placed(affine(2)) as [PlacedLayer]
-    const slow = (normalize: PlacedLayer['definition']['cost']['normalize'], generate: typeof normalize): PlacedLayer =>
+    const slow = (normalize: DirectionCost, generate: DirectionCost): PlacedLayer =>
       ({ ...layer, definition: { ...layer.definition, cost: { normalize, generate } } })
     expect(lintLayers([slow('one pass', 'one pass a dimension')])[0]?.message).toContain('sampling')
     expect(lintLayers([slow('one pass a dimension', 'one pass')])[0]?.message).toContain('likelihood')

@@ -6,12 +6,16 @@ import coupling from './coupling.ts'
 import dequantize from './dequantize.ts'
 import diagonalScaling from './diagonal-scaling.ts'
 import elementwiseAffine from './elementwise-affine.ts'
+import exp from './exp.ts'
 import flatten from './flatten.ts'
+import leakyTanh from './leaky-tanh.ts'
 import linear from './linear.ts'
+import log from './log.ts'
 import logit from './logit.ts'
 import permutation from './permutation.ts'
 import radial from './radial.ts'
 import sigmoid from './sigmoid.ts'
+import softplus from './softplus.ts'
 import split from './split.ts'
 import squeeze from './squeeze.ts'
 import standardize from './standardize.ts'
@@ -19,6 +23,7 @@ import standardize from './standardize.ts'
 const definitions: readonly LayerDefinition[] = [
   dequantize,
   logit,
+  log,
   standardize,
   actnorm,
   permutation,
@@ -29,6 +34,9 @@ const definitions: readonly LayerDefinition[] = [
   coupling,
   radial,
   sigmoid,
+  exp,
+  softplus,
+  leakyTanh,
   squeeze,
   split,
   flatten,
