@@ -1,6 +1,7 @@
 /** The catalogue of layers: one import and one line each, in the order of the palette. */
 import type { LayerDefinition } from '../layer.ts'
 import actnorm from './actnorm.ts'
+import autoregressive from './autoregressive.ts'
 import conv1x1 from './conv1x1.ts'
 import coupling from './coupling.ts'
 import dequantize from './dequantize.ts'
@@ -32,6 +33,7 @@ const definitions: readonly LayerDefinition[] = [
   elementwiseAffine,
   diagonalScaling,
   coupling,
+  autoregressive,
   radial,
   sigmoid,
   exp,

@@ -1,0 +1,201 @@
+/**
+ * One dimension after another through the masked conditioner, at about the work of one pass of its network.
+ *
+ * Hidden units lie sorted by degree in slots, one slot of B units a position (filled up with idle ones): the slot at p
+ * can be computed as soon as the dimensions before p are known, and nothing before it changes any more. So the step at
+ * p computes one slot of every hidden layer and the P parameters of one dimension, and what is not known yet is zero:
+ * that does the work of the masks.
+ *
+ * Positions go in blocks of b ≈ √D, as in blocked substitution: one product for each block and linear map takes what
+ * all blocks before contribute; within the block an inner loop adds what the block itself contributes. Memory that is
+ * copied falls by b, and gradients (by differentiating both loops) keep states for √D blocks, not for D steps.
+ *
+ * Everything is [units, N] here: one row is written at a time.
+ */
+import { full } from '../../ir/compositions.ts'
+import type { Graph, Tensor } from '../../ir/graph.ts'
+import { createGraph } from '../../ir/index.ts'
+import type { Dim } from '../../ir/shape.ts'
+import { add, broadcastTo, equal, gather, loop, matmul, pad, reshape, slice, transpose, where } from '../../ir/tensor.ts'
+import type { PartContext } from '../layer.ts'
+import type { TransformerOutput } from '../transformer.ts'
+import type { ScalarMap } from './conditioner.ts'
+import { degreesOf } from './degrees.ts'
+import { type MadeSite, hiddenLayers, runNetwork } from './made-network.ts'
+import { arrange, positionsOf } from './order.ts'
+
+/** Up to so many dimensions make one block. */
+const ONE_BLOCK = 8
+
+interface Plan {
+  readonly blocks: number
+  /** b: positions of a block; the last ones may be empty. */
+  readonly positions: number
+  /** Position → dimension, or −1. */
+  readonly inputs: readonly number[]
+  /** Place among the slots → hidden unit, or −1. */
+  readonly units: readonly number[]
+  /** Place among the outputs, P a position → output, or −1. */
+  readonly outputs: readonly number[]
+  /** Numbers a position before, between and behind the linear maps. */
+  readonly widths: readonly number[]
+}
+
+function planOf(site: MadeSite): Plan {
+  const { order, each, contextSize, options } = site
+  const size = order.length
+  const blocks = size <= ONE_BLOCK ? 1 : Math.ceil(size / Math.ceil(Math.sqrt(size)))
+  const positions = Math.ceil(size / blocks)
+  const slots = Array.from({ length: blocks * positions }, (): number[] => [])
+  degreesOf(options.width, size, contextSize > 0).forEach((degree, unit) => slots[degree]?.push(unit))
+  const slotWidth = Math.max(...slots.map(({ length }) => length))
+  const dimensions = slots.map((_, position) => order[position] ?? -1)
+  return {
+    blocks, positions, inputs: dimensions,
+    units: slots.flatMap((slot) => Array.from({ length: slotWidth }, (_, i) => slot[i] ?? -1)),
+    outputs: dimensions.flatMap((dimension) =>
+      Array.from({ length: each }, (_, p) => (dimension < 0 ? -1 : p * size + dimension))),
+    widths: [1, ...new Array<number>(hiddenLayers(options)).fill(slotWidth), each],
+  }
+}
+
+/** The slices of x at these indices along an axis, zeros where one is −1. */
+function place(x: Tensor, indices: readonly number[], axis: number): Tensor {
+  if (!indices.includes(-1)) return arrange(x, indices, axis)
+  const length = x.shape[axis] as number
+  return gather(pad(x, axis, 0, 1), indices.map((index) => (index < 0 ? length : index)), axis)
+}
+
+/** A linear map for all blocks. u and r: numbers a position that it takes and gives. */
+interface Linear {
+  /** [blocks, b·r, all u]: from all positions. */
+  readonly whole: Tensor
+  /** [blocks, b, r, b·u]: from the positions of the same block. */
+  readonly within: Tensor
+  /** [blocks, b·r, 1], or [blocks, b·r, N] with the context's part. */
+  readonly bias: Tensor
+}
+
+function linearOf(ctx: PartContext, site: MadeSite, plan: Plan, map: number): Linear {
+  const { blocks, positions: b, widths } = plan
+  const [u, r] = [widths[map] as number, widths[map + 1] as number]
+  const [from, to] = [map === 0 ? plan.inputs : plan.units, map === widths.length - 2 ? plan.outputs : plan.units]
+  const weight = ctx.parameter(`weight${map}`)
+  const size = site.order.length
+  const own = map === 0 ? slice(weight, 0, 0, size) : weight
+  const matrix = place(transpose(place(own, from, 0), [1, 0]), to, 0)
+  const tiles = reshape(transpose(reshape(matrix, [blocks, b * r, blocks, b * u]), [0, 2, 1, 3]), [blocks ** 2, b * r, b * u])
+  const diagonal = Array.from({ length: blocks }, (_, q) => q * (blocks + 1))
+  const bias = reshape(place(ctx.parameter(`bias${map}`), to, 0), [blocks, b * r, 1])
+  const context = map === 0 ? ctx.context : undefined
+  const part = context && matmul(
+    place(transpose(slice(weight, 0, size, size + site.contextSize), [1, 0]), to, 0), context, { transposeB: true })
+  return {
+    whole: reshape(matrix, [blocks, b * r, blocks * b * u]),
+    within: reshape(arrange(tiles, diagonal, 0), [blocks, b, r, b * u]),
+    bias: part === undefined ? bias : add(bias, reshape(part, [blocks, b * r, ctx.batch])),
+  }
+}
+
+/** Element `index` (int scalar) of the leading axis. */
+function at(stack: Tensor, index: Tensor): Tensor {
+  return reshape(gather(stack, reshape(index, [1]), 0), stack.shape.slice(1))
+}
+
+/** The stack with its element `index` replaced. */
+function put(stack: Tensor, index: Tensor, value: Tensor): Tensor {
+  const [length, ...rest] = stack.shape as readonly [number, ...Dim[]]
+  const places = stack.graph.constant(Array.from({ length }, (_, i) => i), [length, ...rest.map(() => 1)], 'int')
+  return where(equal(places, index), reshape(value, [1, ...rest]), stack)
+}
+
+/** Inputs of a loop's body like these tensors of the graph outside. */
+function declare(body: Graph, prefix: string, like: readonly Tensor[]): Tensor[] {
+  return like.map((tensor, i) => body.input(`${prefix}${i}`, tensor.shape, tensor.dtype))
+}
+
+/** What a block takes: its part of the bias with what comes from outside of it, [b, r, N], the weights within, [b, r, b·u], and given [b, N]. */
+interface Block {
+  readonly before: readonly Tensor[]
+  readonly within: readonly Tensor[]
+  readonly given: Tensor
+}
+interface Solved {
+  /** What each linear map takes, [b, u, N]; the first of them is x. */
+  readonly states: readonly Tensor[]
+  /** [b, N] */
+  readonly logDerivative: Tensor
+}
+
+function solveBlock(site: MadeSite, batch: Dim, { before, within, given }: Block, map: ScalarMap): Solved {
+  const { graph } = given
+  const b = given.shape[0] as number
+  const body = createGraph()
+  const position = body.input('position', [], 'int')
+  const zeros = within.map(({ shape }) => full(graph, 0, [b, (shape[2] as number) / b, batch]))
+  const states = declare(body, 'state', zeros)
+  const [inBefore, inWithin, [inGiven]] = [declare(body, 'before', before), declare(body, 'within', within), declare(body, 'given', [given])]
+  const raw = runNetwork(site.options, states[0] as Tensor, (h, k) => {
+    if (k > 0) states[k] = put(states[k] as Tensor, position, h)
+    const state = states[k] as Tensor
+    const product = matmul(at(inWithin[k] as Tensor, position), reshape(state, [b * (state.shape[1] as number), batch]))
+    return add(product, at(inBefore[k] as Tensor, position))
+  })
+  const { out, logDerivative } = map(
+    reshape(at(inGiven as Tensor, position), [batch, 1]), reshape(transpose(raw, [1, 0]), [batch, site.each, 1]))
+  states[0] = put(states[0] as Tensor, position, reshape(out, [1, batch]))
+  states.forEach((state, i) => body.output(`state${i}`, state))
+  body.output('logDerivative', reshape(logDerivative, [batch]))
+  const result = loop({
+    count: graph.constant(b, [], 'int'), carried: zeros, captured: [...before, ...within, given], body, length: b,
+  })
+  return { states: result.carried, logDerivative: result.scanned[0] as Tensor }
+}
+
+/** All blocks, one after another: x and the log-derivatives, [blocks, b, N]. */
+function solveBlocks(site: MadeSite, batch: Dim, linears: readonly Linear[], given: Tensor, map: ScalarMap): TransformerOutput {
+  const { graph } = given
+  const [blocks, b] = given.shape as readonly [number, number]
+  const body = createGraph()
+  const index = body.input('block', [], 'int')
+  const zeros = linears.map(({ whole }) => full(graph, 0, [blocks, (whole.shape[2] as number) / blocks, batch]))
+  const captured = [...linears.flatMap(({ whole, within, bias }) => [whole, within, bias]), given]
+  const states = declare(body, 'state', zeros)
+  const own = declare(body, 'captured', captured).map((tensor) => at(tensor, index))
+  const before = states.map((state, k) => {
+    const known = reshape(state, [blocks * (state.shape[1] as number), batch])
+    const sum = add(matmul(own[3 * k] as Tensor, known), own[3 * k + 2] as Tensor)
+    return reshape(sum, [b, (sum.shape[0] as number) / b, batch])
+  })
+  const within = states.map((_, k) => own[3 * k + 1] as Tensor)
+  const block = solveBlock(site, batch, { before, within, given: own.at(-1) as Tensor }, map)
+  states.forEach((state, k) => body.output(`state${k}`, put(state, index, block.states[k] as Tensor)))
+  body.output('x', reshape(block.states[0] as Tensor, [b, batch]))
+  body.output('logDerivative', block.logDerivative)
+  const { scanned } = loop({ count: graph.constant(blocks, [], 'int'), carried: zeros, captured, body, length: blocks })
+  return { out: scanned[0] as Tensor, logDerivative: scanned[1] as Tensor }
+}
+
+export function solveMade(ctx: PartContext, site: MadeSite, given: Tensor, map: ScalarMap): TransformerOutput {
+  const plan = planOf(site)
+  const { blocks, positions: b, widths } = plan
+  const linears = widths.slice(1).map((_, k) => linearOf(ctx, site, plan, k))
+  const rows = reshape(place(transpose(given, [1, 0]), plan.inputs, 0), [blocks, b, ctx.batch])
+  const back = positionsOf(site.order)
+  const finish = (x: Tensor): Tensor => transpose(arrange(
+    slice(reshape(x, [blocks * b, ctx.batch]), 0, 0, back.length), back, 0), [1, 0])
+  if (blocks > 1) {
+    const { out, logDerivative } = solveBlocks(site, ctx.batch, linears, rows, map)
+    return { out: finish(out), logDerivative: finish(logDerivative) }
+  }
+  const spread = (bias: Tensor, k: number): Tensor => {
+    const width = widths[k + 1] as number
+    return broadcastTo(reshape(bias, [b, width, bias.shape[2] as Dim]), [b, width, ctx.batch])
+  }
+  const { states, logDerivative } = solveBlock(site, ctx.batch, {
+    before: linears.map(({ bias }, k) => spread(bias, k)),
+    within: linears.map(({ within }) => reshape(within, within.shape.slice(1))),
+    given: reshape(rows, [b, ctx.batch]),
+  }, map)
+  return { out: finish(states[0] as Tensor), logDerivative: finish(logDerivative) }
+}
