@@ -2,6 +2,7 @@
 import type { LayerDefinition } from '../layer.ts'
 import actnorm from './actnorm.ts'
 import autoregressive from './autoregressive.ts'
+import box from './box.ts'
 import conv1x1 from './conv1x1.ts'
 import coupling from './coupling.ts'
 import dequantize from './dequantize.ts'
@@ -24,6 +25,7 @@ import standardize from './standardize.ts'
 const definitions: readonly LayerDefinition[] = [
   dequantize,
   logit,
+  box,
   log,
   standardize,
   actnorm,
