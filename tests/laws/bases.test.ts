@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest'
 import { partContext } from '../../src/core/flow/apply.ts'
-import type { BaseDefinition, BaseSite } from '../../src/core/flow/base.ts'
+import { type BaseDefinition, type BaseSite, baseNoise } from '../../src/core/flow/base.ts'
 import { bases as catalogue } from '../../src/core/flow/bases/index.ts'
 import { type Options, checkOptions } from '../../src/core/flow/options.ts'
 import { gradient } from '../../src/core/ir/autodiff.ts'
@@ -12,25 +12,35 @@ import { evaluate } from '../../src/core/ir/evaluate.ts'
 import type { Tensor } from '../../src/core/ir/graph.ts'
 import { createGraph } from '../../src/core/ir/index.ts'
 import { type NdArray, nd } from '../../src/core/ir/nd.ts'
-import { reduceSum } from '../../src/core/ir/tensor.ts'
+import { broadcastTo, reduceSum } from '../../src/core/ir/tensor.ts'
 import { key, named, normals, uniforms } from '../../src/core/random.ts'
 import { integrate, jacobians, kolmogorovSmirnov } from '../support/numerics.ts'
 
 type Values = Readonly<Record<string, NdArray>>
 
-/** Default options, and each switch and each choice set otherwise. */
-function variants(definition: BaseDefinition): Options[] {
+/** Options, and where a context is taken, its length. */
+interface Variant {
+  readonly options: Options
+  readonly contextSize: number
+}
+
+/** Default options, each switch and each choice set otherwise, and what the base lists itself; where they are allowed. */
+function variants(definition: BaseDefinition): Variant[] {
   const options = (raw: object): Options => {
     const checked = checkOptions(definition.options, raw, 'base')
     if (!checked.ok) throw new Error(`${definition.kind}: ${JSON.stringify(checked.issues)}`)
     return checked.value
   }
-  return [options({}), ...Object.entries(definition.options).flatMap(([name, field]) => {
+  const usual = [options({}), ...Object.entries(definition.options).flatMap(([name, field]) => {
     if (field.type === 'boolean') return [options({ [name]: !field.default })]
     if (field.type !== 'choice') return []
     const others = Object.keys(field.choices).filter((value) => value !== field.default)
     return others.map((value) => options({ [name]: value }))
   })]
+  const own = (definition.laws ?? []).map((one): Variant =>
+    ({ options: options(one.options ?? {}), contextSize: one.contextSize ?? 0 }))
+  return [...usual.map((one): Variant => ({ options: one, contextSize: 0 })), ...own].filter(({ options: one, contextSize }) =>
+    (definition.check?.({ size: 3, contextSize, options: one }) ?? []).length === 0)
 }
 
 /** Parameters around their first values. */
@@ -43,6 +53,9 @@ function randomValues(definition: BaseDefinition, site: BaseSite<Options>, seed:
   }))
 }
 
+/** The context of every example: the second class. */
+const oneHot = (size: number): number[] => Array.from({ length: size }, (_, i) => (i === 1 ? 1 : 0))
+
 interface Built {
   readonly trained: readonly string[]
   readonly run: (inputs: Values) => Values
@@ -54,12 +67,13 @@ function build(definition: BaseDefinition, site: BaseSite<Options>): Built {
     [`base.${name}`, graph.input(`base.${name}`, shape)]))
   const trained = [...tensors.keys()]
   const ctx = partContext({
-    graph, batch: 'N', context: undefined,
+    graph, batch: 'N',
+    context: site.contextSize > 0 ? broadcastTo(graph.constant(oneHot(site.contextSize), [1, site.contextSize]), ['N', site.contextSize]) : undefined,
     parameter: (path) => tensors.get(path) as Tensor,
     noise: (path) => { throw new Error(`bases take no noise but their own, got ${path}`) },
   }, 'base')
   const z = graph.input('z', ['N', site.size])
-  const noise = graph.input('noise', ['N', site.size])
+  const noise = graph.input('noise', ['N', ...baseNoise({ definition, site }).shape])
   const logProb = definition.logProb(ctx, site, z)
   graph.output('logProb', logProb)
   graph.output('sample', definition.sample(ctx, site, noise, graph.input('temperature', [])))
@@ -79,30 +93,37 @@ interface Base {
   sample(count: number, seed: number, temperature: number): Float64Array
 }
 
-function base(definition: BaseDefinition, options: Options, size: number, seed = 1): Base {
-  const site = { size, contextSize: 0, options }
+function base(definition: BaseDefinition, variant: Variant, size: number, seed = 1): Base {
+  const site = { size, ...variant }
+  const { shape: [each], distribution } = baseNoise({ definition, site })
   const values = randomValues(definition, site, seed)
   const { trained, run } = build(definition, site)
-  const rows = (points: Float64Array): NdArray => nd([points.length / size, size], points)
-  const all = (z: Float64Array, noise: Float64Array, temperature: number, given: Values): Values =>
-    run({ ...given, z: rows(z), noise: rows(noise), temperature: nd([], [temperature]) })
+  const all = (count: number, z: Float64Array, noise: Float64Array, temperature: number, given: Values): Values =>
+    run({ ...given, z: nd([count, size], z), noise: nd([count, each], noise), temperature: nd([], [temperature]) })
+  const at = (z: Float64Array, given: Values): Values =>
+    all(z.length / size, z, new Float64Array((z.length / size) * each).fill(0.5), 1, given)
   return {
     size, values, trained,
-    logProb: (z, given = values) => all(z, z, 1, given)['logProb']!.data,
-    gradientOf: (name, z) => all(z, z, 1, values)[`gradient of ${name}`]!.data,
+    logProb: (z, given = values) => at(z, given)['logProb']!.data,
+    gradientOf: (name, z) => at(z, values)[`gradient of ${name}`]!.data,
     sample(count, noiseSeed, temperature) {
-      const draw = definition.noise === 'normal' ? normals : uniforms
-      const noise = draw(key(noiseSeed), count * size)
-      return all(noise, noise, temperature, values)['sample']!.data
+      const noise = (distribution === 'normal' ? normals : uniforms)(key(noiseSeed), count * each)
+      return all(count, new Float64Array(count * size), noise, temperature, values)['sample']!.data
     },
   }
 }
 
-/** Where nearly all of the mass lies, and a step that resolves the density. */
+/**
+ * Where nearly all of the mass lies, and a step that resolves the density. The real line is walked along z = sinh t, for
+ * tails that fall like a power: beyond sinh 40 = 1e17 lies 1e-17 of those of a Cauchy distribution.
+ */
 const RANGES = {
-  real: { low: -60, high: 60, count: 24_000 },
-  unit: { low: -0.5, high: 1.5, count: 400_000 },
+  real: { low: -40, high: 40, count: 24_000, z: Math.sinh, slope: Math.cosh, t: Math.asinh },
+  unit: { low: -0.5, high: 1.5, count: 400_000, z: (t: number) => t, slope: () => 1, t: (z: number) => z },
 }
+/** The density of t, for z = z(t). */
+const densityOf = (line: Base, support: 'real' | 'unit') => (t: Float64Array): Float64Array =>
+  line.logProb(t.map(RANGES[support].z)).map((logProb, i) => Math.exp(logProb) * RANGES[support].slope(t[i]!))
 /** The trapezoidal rule is exact to rounding for smooth densities; the uniform's penalty lets 3e-4 of mass outside. */
 const MASS = { real: 1e-9, unit: 4e-4 }
 
@@ -121,15 +142,15 @@ const distance = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
   return worst
 }
 
-function lawsOfDensity(definition: BaseDefinition, options: Options): void {
+function lawsOfDensity(definition: BaseDefinition, variant: Variant): void {
   const { support } = definition
   const { low, high, count } = RANGES[support]
   it('integrates to one', () => {
-    const line = base(definition, options, 1)
-    expect(Math.abs(integrate((z) => line.logProb(z).map(Math.exp), low, high, count) - 1)).toBeLessThan(MASS[support])
+    const line = base(definition, variant, 1)
+    expect(Math.abs(integrate(densityOf(line, support), low, high, count) - 1)).toBeLessThan(MASS[support])
   })
   it('has the gradient that it says', () => {
-    const some = base(definition, options, 3)
+    const some = base(definition, variant, 3)
     const z = some.sample(8, 2, 1)
     const wanted = jacobians((points) => some.logProb(points), z, 3, support)
     // Central differences: see tests/support/numerics.ts.
@@ -146,7 +167,7 @@ function lawsOfDensity(definition: BaseDefinition, options: Options): void {
     }
   })
   it('stays finite at the edge and far outside', () => {
-    const some = base(definition, options, 2)
+    const some = base(definition, variant, 2)
     const edges = [0, 1e-300, 1e-12, 1, 1 - 1e-12, 1 + 1e-12, -1e-12, -1, 30, -30, 1e3, -1e3, 1e6, -1e6]
     const points = Float64Array.from(edges.flatMap((edge) => [edge, edge, edge, 0.5]))
     const gradients = ['z', ...some.trained].map((name) => some.gradientOf(name, points))
@@ -156,19 +177,19 @@ function lawsOfDensity(definition: BaseDefinition, options: Options): void {
   })
 }
 
-function lawsOfSamples(definition: BaseDefinition, options: Options): void {
+function lawsOfSamples(definition: BaseDefinition, variant: Variant): void {
   const { support } = definition
   it('draws samples that follow the density, in one dimension', () => {
-    const line = base(definition, options, 1)
-    const samples = line.sample(20_000, 3, 1)
+    const line = base(definition, variant, 1)
+    const samples = line.sample(20_000, 11, 1)
     const { low, high } = RANGES[support]
     const steps = 60_000
     const width = (high - low) / steps
-    const density = line.logProb(Float64Array.from({ length: steps + 1 }, (_, i) => low + i * width)).map(Math.exp)
+    const density = densityOf(line, support)(Float64Array.from({ length: steps + 1 }, (_, i) => low + i * width))
     const sums = new Float64Array(steps + 1)
     for (let i = 1; i <= steps; i++) sums[i] = sums[i - 1]! + width * (density[i - 1]! + density[i]!) / 2
     const cdf = (sorted: Float64Array): Float64Array => sorted.map((z) => {
-      const at = (z - low) / width
+      const at = (RANGES[support].t(z) - low) / width
       const i = Math.floor(at)
       return sums[i]! + (at - i) * (sums[i + 1]! - sums[i]!)
     })
@@ -177,7 +198,7 @@ function lawsOfSamples(definition: BaseDefinition, options: Options): void {
   })
   it('draws samples that follow the density, jointly', () => {
     // For z from p and any density q on its support, q(z)/p(z) has mean 1.
-    const space = base(definition, options, 3)
+    const space = base(definition, variant, 3)
     const n = 40_000
     const z = space.sample(n, 4, 1)
     const ratios = space.logProb(z).map((logProb, row) =>
@@ -186,16 +207,26 @@ function lawsOfSamples(definition: BaseDefinition, options: Options): void {
     const variance = ratios.reduce((sum, value) => sum + (value - mean) ** 2, 0) / n
     expect(Math.abs(mean - 1)).toBeLessThan(4.5 * Math.sqrt(variance / n))
   })
-  it('has a centre, to which temperature 0 leads and where the density is flat', () => {
-    const space = base(definition, options, 3)
-    // Adding 0 makes −0 and 0 one.
-    const samples = space.sample(5, 5, 0).map((value) => value + 0)
-    const centre = samples.slice(0, 3)
-    for (let row = 1; row < 5; row++) expect(samples.slice(3 * row, 3 * row + 3)).toEqual(centre)
-    expect(Math.max(...space.gradientOf('z', centre).map(Math.abs))).toBeLessThan(1e-12)
-  })
+  if (definition.centres === 'many') {
+    it('has centres, to which temperature 0 leads: some points, each of which is drawn again and again', () => {
+      const samples = base(definition, variant, 3).sample(2000, 5, 0)
+      const points = Array.from({ length: 2000 }, (_, row) => samples.slice(3 * row, 3 * row + 3).join())
+      const counts = new Set(points)
+      expect(counts.size).toBeGreaterThan(1)
+      expect(counts.size).toBeLessThanOrEqual(variant.options['components'] as number)
+    })
+  } else {
+    it('has a centre, to which temperature 0 leads and where the density is flat', () => {
+      const space = base(definition, variant, 3)
+      // Adding 0 makes −0 and 0 one.
+      const samples = space.sample(5, 5, 0).map((value) => value + 0)
+      const centre = samples.slice(0, 3)
+      for (let row = 1; row < 5; row++) expect(samples.slice(3 * row, 3 * row + 3)).toEqual(centre)
+      expect(Math.max(...space.gradientOf('z', centre).map(Math.abs))).toBeLessThan(1e-12)
+    })
+  }
   it('spreads in proportion to the temperature', () => {
-    const space = base(definition, options, 3)
+    const space = base(definition, variant, 3)
     const [centre, half, whole] = [0, 0.5, 1].map((temperature) => space.sample(5, 6, temperature)) as [
       Float64Array, Float64Array, Float64Array]
     const doubled = half.map((value, i) => 2 * (value - centre[i]!))
@@ -204,9 +235,9 @@ function lawsOfSamples(definition: BaseDefinition, options: Options): void {
 }
 
 describe.each(Object.values(catalogue))('$kind', (definition) => {
-  const named = variants(definition).map((options) => ({ name: JSON.stringify(options), options }))
-  describe.each(named)('$name', ({ options }) => {
-    lawsOfDensity(definition, options)
-    lawsOfSamples(definition, options)
+  const named = variants(definition).map((variant) => ({ name: JSON.stringify(variant), variant }))
+  describe.each(named)('$name', ({ variant }) => {
+    lawsOfDensity(definition, variant)
+    lawsOfSamples(definition, variant)
   })
 })
