@@ -41,6 +41,7 @@ export const requestSchemas = {
   'runs.control': v.object({ project: id, run: id, action: v.picklist(['pause', 'continue', 'stop', 'resume']) }),
   'runs.get': v.object({ project: id, run: id }),
   'runs.metrics': v.object({ project: id, run: id }),
+  'runs.pace': v.object({ project: id, run: id }),
   'runs.update': v.object({ project: id, run: id, name: v.optional(text), note: v.optional(text) }),
   'runs.delete': v.object({ project: id, run: id }),
   'runs.restore': v.object({ project: id, run: id }),
@@ -158,6 +159,9 @@ export interface RunDetail extends RunSummary {
   readonly columns: readonly string[]
 }
 
+/** Over its steps, how many of them a run took a second: a few hundred points, ascending. */
+export type PacePoint = readonly [step: number, stepsPerSecond: number]
+
 export interface TraceResult {
   /** Paths of the layers in the order of the direction. */
   readonly layers: readonly { readonly path: string; readonly id: string; readonly kind: string }[]
@@ -209,6 +213,7 @@ export interface ResultOf {
   'runs.control': null
   'runs.get': RunDetail
   'runs.metrics': readonly MetricRecord[]
+  'runs.pace': readonly PacePoint[]
   'runs.update': null
   'runs.delete': null
   'runs.restore': null

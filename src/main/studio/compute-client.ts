@@ -93,6 +93,11 @@ export class ComputeClient {
     return this.#process.alive
   }
 
+  /** Whether it works on something. */
+  get busy(): boolean {
+    return this.#pending.size > 0
+  }
+
   get pid(): number | undefined {
     return this.#process.pid
   }

@@ -10,7 +10,8 @@ import {
   type Reply, type RequestName, type RequestOf, type ResultOf, type StudioEvent, type StudioInfo, requestSchemas,
 } from '../../shared/api.ts'
 import { engineTitles } from '../../shared/engines.ts'
-import { ComputeClient, ComputeDied, ComputeError } from './compute-client.ts'
+import { ComputeError } from './compute-client.ts'
+import { Compute } from './compute.ts'
 import { type SpawnCompute, forkCompute } from './compute-process.ts'
 import { DataService } from './services/data.ts'
 import { ExploreService } from './services/explore.ts'
@@ -33,34 +34,8 @@ export interface StudioOptions {
 
 type Handlers = { readonly [N in RequestName]: (request: RequestOf<N>) => Promise<Result<ResultOf[N]>> }
 
-/** A compute process that is started when it is first needed, and again after it died. */
-class Compute {
-  readonly #entry: URL
-  readonly #spawn: SpawnCompute
-  #client: ComputeClient | undefined
-  #closed = false
-
-  constructor(entry: URL, spawn: SpawnCompute) {
-    this.#entry = entry
-    this.#spawn = spawn
-  }
-
-  get(): ComputeClient {
-    if (this.#closed) throw new ComputeDied('closed')
-    if (this.#client?.alive !== true) this.#client = new ComputeClient(this.#entry, this.#spawn)
-    return this.#client
-  }
-
-  get pid(): number | undefined {
-    return this.#client?.pid
-  }
-
-  close(): void {
-    this.#closed = true
-    this.#client?.close()
-    this.#client = undefined
-  }
-}
+/** A process that nothing has been asked of for so long is ended; it would hold its memory for nothing. */
+const IDLE_MS = 120_000
 
 function isRequestName(name: unknown): name is RequestName {
   return typeof name === 'string' && Object.hasOwn(requestSchemas, name)
@@ -71,6 +46,8 @@ export class Studio {
   readonly #listeners = new Set<(event: StudioEvent) => void>()
   readonly #training: Compute
   readonly #exploring: Compute
+  readonly #background: Compute
+  readonly #certifying: Compute
   readonly #projects: ProjectsService
   readonly #runs: RunsService
   readonly #handlers: Handlers
@@ -81,6 +58,8 @@ export class Studio {
     const spawn = options.spawn ?? forkCompute
     this.#training = new Compute(options.compute, spawn)
     this.#exploring = new Compute(options.compute, spawn)
+    this.#background = new Compute(options.compute, spawn, IDLE_MS)
+    this.#certifying = new Compute(options.compute, spawn, IDLE_MS)
     const emit = (event: StudioEvent): void => { this.#emit(event) }
     this.#projects = new ProjectsService(options.workspace, emit)
     const host: ServicesHost = {
@@ -89,6 +68,8 @@ export class Studio {
       emit,
       training: () => this.#training.get(),
       exploring: () => this.#exploring.get(),
+      background: () => this.#background.get(),
+      certifying: () => this.#certifying.get(),
       threads: undefined,
     }
     this.#runs = new RunsService(host)
@@ -120,6 +101,7 @@ export class Studio {
       'runs.control': (request) => runs.control(request),
       'runs.get': (request) => runs.get(request),
       'runs.metrics': (request) => runs.metrics(request),
+      'runs.pace': (request) => runs.pace(request),
       'runs.update': (request) => runs.update(request),
       'runs.delete': (request) => runs.remove(request),
       'runs.restore': (request) => runs.restore(request),
@@ -202,7 +184,6 @@ export class Studio {
     this.#emit({ type: 'studio.closing' })
     await this.#runs.stopAll()
     await this.#projects.close()
-    this.#training.close()
-    this.#exploring.close()
+    for (const compute of [this.#training, this.#exploring, this.#background, this.#certifying]) compute.close()
   }
 }

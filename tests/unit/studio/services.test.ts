@@ -281,7 +281,7 @@ describe('messages that break the contract', () => {
     [undefined, {}, 'request-unknown'], ['constructor', {}, 'request-unknown'], ['runs.begin', {}, 'request-unknown'],
     ['runs.list', undefined, 'request-form'], ['runs.list', { project: 3 }, 'request-form'], ['runs.list', [], 'request-form'],
     ['runs.list', { project: '..' }, 'request-form'], ['runs.list', { project: 'a/b' }, 'request-form'],
-    ['runs.list', { project: '.trash' }, 'request-form'], ['runs.start', { project: 'nowhere' }, 'project-unknown'],
+    ['runs.list', { project: '.trash' }, 'request-form'], ['runs.start', { project: 'nowhere' }, 'project-unknown'], ['runs.list', { project: 'nowhere' }, 'project-unknown'],
     ['runs.get', { project: 'two-moons', run: '..' }, 'request-form'], ['runs.delete', { project: 'two-moons', run: '.trash' }, 'request-form'],
     ['runs.get', { project: 'two-moons', run: 'run-99' }, 'run-missing'],
     ['export.file', { project: 'two-moons', run: 'run-1', file: '../run.json' }, 'request-form'],

@@ -104,7 +104,7 @@ export class ExploreService {
     const dimension = sizeOf(ready.value)
     const test = partOf(ready.value, 'test')
     const count = Math.min(Math.max(points, 1), test.rows)
-    const reply = await this.#host.exploring().start('certificate', {
+    const reply = await this.#host.certifying().start('certificate', {
       ...this.#model(ready.value), points: test.values.slice(0, count * dimension),
     }).result
     return accept({ layers: reply.layers, flow: reply.flow })

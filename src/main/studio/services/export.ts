@@ -26,7 +26,7 @@ export class ExportService {
     const file = await readRun(folder.value)
     if (!file.ok) return file
     const target = join(folder.value, FOLDER)
-    const { files, report } = await exportRun(this.#host.exploring(), folder.value, file.value, target, (event) => {
+    const { files, report } = await exportRun(this.#host.background(), folder.value, file.value, target, (event) => {
       this.#host.emit({ type: 'run.event', project, run, event })
     })
     return accept({ files, folder: target, report: { ...report } })

@@ -1,4 +1,4 @@
-/** What the studio's services share: where projects are, the two compute processes, and the windows' ears. */
+/** What the studio's services share: where projects are, the compute processes, and the windows' ears. */
 import type { ProjectDocument } from '../../../core/design/document.ts'
 import type { Result } from '../../../core/issues.ts'
 import type { StudioEvent } from '../../../shared/api.ts'
@@ -12,8 +12,12 @@ export interface ServicesHost {
   emit(event: StudioEvent): void
   /** The process that trains; started when first needed, and again after it died. */
   training(): ComputeClient
-  /** The process that answers quick questions, so that exploring goes on while a run trains. */
+  /** The process that answers what a window asks while somebody looks at it. */
   exploring(): ComputeClient
+  /** The process for what may take its time: figures and pictures of runs, exports. */
+  background(): ComputeClient
+  /** The process of the certificate, which is a minute's work for a large flow. */
+  certifying(): ComputeClient
   /** Threads of the training process; the rest of the cores stays with the window. */
   readonly threads: number | undefined
 }

@@ -36,7 +36,7 @@ export class RunPictures {
 
   async #draw(project: string, run: string, { folder, run: file }: ReadyRun, step: number): Promise<void> {
     try {
-      const drawn = await this.#host.exploring().start('sample', {
+      const drawn = await this.#host.background().start('sample', {
         ...modelOf(folder, file), threads: 1, count: COUNT, temperature: 1, seed: 0,
       }).result
       this.#host.emit({ type: 'run.samples', project, run, step, values: drawn.x })

@@ -13,10 +13,12 @@ import { modelOf } from '../model.ts'
 import { type ReadyRun, createNewRun } from '../new-run.ts'
 import { absoluteSource } from '../open-design.ts'
 import { openRun } from '../open-run.ts'
+import { unknownProject } from '../project-names.ts'
 import { readMetrics, summarise, updateAbout } from '../run-record.ts'
 import { isRunBusy } from '../run-lock.ts'
 import { type Training, startTraining } from '../train-run.ts'
 import type { ServicesHost } from './host.ts'
+import { RunPace } from './run-pace.ts'
 import { RunPictures } from './run-pictures.ts'
 
 const RUNS = 'runs'
@@ -42,6 +44,7 @@ export class RunsService {
   /** Folders of runs that are being made or resumed: what takes a moment must not be begun twice. */
   readonly #starting = new Set<string>()
   readonly #pictures: RunPictures
+  readonly #pace = new RunPace()
   #closing = false
 
   constructor(host: ServicesHost) {
@@ -57,6 +60,7 @@ export class RunsService {
   async list({ project }: RequestOf<'runs.list'>): Promise<Result<ResultOf['runs.list']>> {
     const found = this.#host.folderOf(project)
     if (!found.ok) return found
+    if (!existsSync(found.value)) return reject(unknownProject(project))
     const folder = join(found.value, RUNS)
     const names = existsSync(folder) ? await readdir(folder) : []
     const summaries: RunSummary[] = []
@@ -100,6 +104,11 @@ export class RunsService {
     if (!written.ok || told.length === 0) return written
     const known = new Set(written.value.map(({ type, step }) => `${type} ${step}`))
     return accept([...written.value, ...told.filter(({ type, step }) => !known.has(`${type} ${step}`))], written.issues)
+  }
+
+  async pace({ project, run }: RequestOf<'runs.pace'>): Promise<Result<ResultOf['runs.pace']>> {
+    const folder = this.folder(project, run)
+    return folder.ok ? accept(await this.#pace.points(folder.value)) : folder
   }
 
   /** A name that neither a run nor a deleted one has; reserved until it is taken off `#starting`. */
@@ -162,6 +171,7 @@ export class RunsService {
   #go(project: string, run: string, ready: ReadyRun): void {
     const { folder } = ready
     this.#ready.set(folder, ready)
+    void this.#pace.begin(folder)
     const training = startTraining(ready, this.#host.training(), (event) => { this.#hear(project, run, folder, event) })
     // The training process takes one run after the other.
     this.#live.set(folder, { training, state: 'queued', step: 0, best: undefined, records: [] })
@@ -180,6 +190,7 @@ export class RunsService {
 
   async #ended(project: string, run: string, folder: string): Promise<void> {
     this.#live.delete(folder)
+    await this.#pace.end(folder)
     await this.#changed(project, run)
     if (this.#closing || !existsSync(join(folder, 'checkpoints', 'latest.safetensors'))) return
     const evaluated = await this.evaluate({ project, run })
@@ -201,6 +212,8 @@ export class RunsService {
   #hear(project: string, run: string, folder: string, event: RunEvent): void {
     const live = this.#live.get(folder)
     if (live !== undefined && 'step' in event) live.step = event.step
+    if (event.type === 'progress') this.#pace.hear(folder, event)
+    if (event.type === 'started') this.#pace.started(folder, event.step)
     if (event.type === 'metrics') {
       live?.records.push(...event.records)
       this.#host.emit({ type: 'run.metrics', project, run, records: event.records })
@@ -248,9 +261,10 @@ export class RunsService {
   async stopAll(): Promise<void> {
     this.#closing = true
     this.#pictures.close()
-    const ends = [...this.#live.values()].map(({ training }) => {
+    const ends = [...this.#live].map(async ([folder, { training }]) => {
       training.stop()
-      return training.end.catch(() => undefined)
+      await training.end.catch(() => undefined)
+      await this.#pace.end(folder)
     })
     await Promise.all(ends)
   }
@@ -311,7 +325,7 @@ export class RunsService {
     if (!ready.ok) return ready
     const { folder, run: file, data } = ready.value
     try {
-      const logProb = await logDensities(this.#host.exploring(), modelOf(folder, file), data.test)
+      const logProb = await logDensities(this.#host.background(), modelOf(folder, file), data.test)
       const figures = evaluation(file, logProb, data.entropy)
       const result = { testNll: figures.test_nll_nats, bitsPerDimension: figures.bits_per_dim, entropy: figures.entropy_nats }
       const read = await this.#read(folder)
