@@ -6,7 +6,7 @@ import { nearestName } from '../core/suggest.ts'
 import { parseCsv } from '../core/data/csv.ts'
 import type { CsvOptions } from '../core/data/csv.ts'
 import { columnValues, selectColumns } from '../core/data/dataset.ts'
-import type { DataSet } from '../core/data/dataset.ts'
+import type { DataSet, SideColumn } from '../core/data/dataset.ts'
 import { dataExtensions, formatOfName, splitArrayName } from '../core/data/formats.ts'
 import { readNpy } from '../core/data/npy.ts'
 import { readNpz } from '../core/data/npz.ts'
@@ -118,11 +118,14 @@ function notUtf8(bytes: Uint8Array, fault: number, path: string): Issue {
 }
 
 function chosen(dataset: DataSet, options: DataFileOptions): Result<DataSet> {
-  if (options.columns === undefined && options.label === undefined) return accept(dataset)
+  if (options.columns === undefined && options.label === undefined && options.context === undefined) return accept(dataset)
   const choice = chooseColumns(dataset.columns, false, options, dataset.source)
   if (!choice.ok) return choice
-  const { columns, label } = choice.value
-  const selected = selectColumns(dataset, columns)
-  if (label === undefined) return accept(selected)
-  return accept({ ...selected, label: { name: dataset.columns[label]!, values: columnValues(dataset, label) } })
+  const { columns, label, context } = choice.value
+  const beside = (index: number): SideColumn => ({ name: dataset.columns[index]!, values: columnValues(dataset, index) })
+  return accept({
+    ...selectColumns(dataset, columns),
+    ...(label === undefined ? {} : { label: beside(label) }),
+    ...(context.length === 0 ? {} : { context: context.map(beside) }),
+  })
 }

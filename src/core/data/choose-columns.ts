@@ -1,24 +1,29 @@
 /**
- * Which columns of a file are data and which one is the label.
+ * Which columns of a file are data, which one is the label, and which are the context of a conditional flow.
  *
  * Columns are asked for by name; where the file brings no names, also by 1-based number. A column called exactly
- * `label` in a header is the label unless it is asked for as data; it accompanies the rows and is not modelled.
+ * `label` in a header is the label unless it is asked for as data; it accompanies the rows and is not modelled. The
+ * label may be context too.
  */
 import { accept, error, reject } from '../issues.ts'
 import type { Issue, Result } from '../issues.ts'
 import { nearestName } from '../suggest.ts'
 
 export interface ColumnRequest {
-  /** The data columns in the order wanted; without it, all but the label. */
+  /** The data columns in the order wanted; without it, all but the label and the context. */
   readonly columns?: readonly string[]
   /** The label column. */
   readonly label?: string
+  /** The context columns in the order wanted. */
+  readonly context?: readonly string[]
 }
 
 export interface ColumnChoice {
   /** 0-based indices of the data columns. */
   readonly columns: readonly number[]
   readonly label: number | undefined
+  /** 0-based indices of the context columns. */
+  readonly context: readonly number[]
 }
 
 const listedNames = 20
@@ -33,18 +38,26 @@ export function chooseColumns(
     if (index === undefined) issues.push(unknownColumn(names, named, name, source))
     return index
   }
-  const asked = request.columns?.map((name) => ({ name, index: find(name) }))
-  const columns: number[] = []
-  for (const { name, index } of asked ?? []) {
-    if (index === undefined) continue
-    if (columns.includes(index)) issues.push(columnTwice(name, source))
-    columns.push(index)
+  const findAll = (asked: readonly string[] = []) => {
+    const indices: number[] = []
+    for (const name of asked) {
+      const index = find(name)
+      if (index === undefined) continue
+      if (indices.includes(index)) issues.push(columnTwice(name, source))
+      indices.push(index)
+    }
+    return indices
   }
+  const columns = findAll(request.columns)
+  const context = findAll(request.context)
   const label = request.label === undefined ? impliedLabel(names, named, columns) : find(request.label)
-  if (asked === undefined) columns.push(...names.map((_, index) => index).filter((index) => index !== label))
+  if (request.columns === undefined) {
+    columns.push(...names.map((_, index) => index).filter((index) => index !== label && !context.includes(index)))
+  }
   if (label !== undefined && columns.includes(label)) issues.push(labelIsColumn(names[label]!, source))
+  for (const index of context) if (columns.includes(index)) issues.push(contextIsColumn(names[index]!, source))
   if (columns.length === 0 && issues.length === 0) issues.push(noColumns(source))
-  return issues.length === 0 ? accept({ columns, label }) : reject(...issues)
+  return issues.length === 0 ? accept({ columns, label, context }) : reject(...issues)
 }
 
 function columnIndex(names: readonly string[], named: boolean, name: string): number | undefined {
@@ -79,8 +92,14 @@ function labelIsColumn(name: string, source: string): Issue {
   })
 }
 
+function contextIsColumn(name: string, source: string): Issue {
+  return error('context-is-column', `Column "${name}" is asked for both as data and as context.`, {
+    at: source, fix: 'Leave it out of --columns, or choose another --context.',
+  })
+}
+
 function noColumns(source: string): Issue {
-  return error('no-columns', 'No column is left to model beside the label.', {
+  return error('no-columns', 'No column is left to model beside the label and the context.', {
     at: source, fix: 'Choose at least one data column with --columns.',
   })
 }

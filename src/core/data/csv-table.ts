@@ -1,12 +1,12 @@
 /**
- * The rows of a delimited text as numbers: the chosen columns into one row-major array, the label cells beside it.
+ * The rows of a delimited text as numbers: the chosen columns into one row-major array, label and context beside it.
  * Whatever is not a number, and every row of another length, goes into the log.
  */
 import type { ColumnChoice } from './choose-columns.ts'
 import { cellNumber, looksNumeric, refusal } from './csv-cells.ts'
 import { csvRecords, isBlank } from './csv-records.ts'
 import type { CsvRecord } from './csv-records.ts'
-import type { DataLabel } from './dataset.ts'
+import type { SideColumn } from './dataset.ts'
 import type { IssueLog } from './issue-log.ts'
 
 export interface CsvLayout {
@@ -16,6 +16,8 @@ export interface CsvLayout {
   readonly named: boolean
   readonly names: readonly string[]
   readonly choice: ColumnChoice
+  /** Whether the cells of context columns are names even where they look like numbers. */
+  readonly textContext: boolean
   readonly source: string
 }
 
@@ -23,13 +25,15 @@ export interface CsvTable {
   readonly rows: number
   /** Row-major [rows, chosen columns]; NaN where the log has an issue. */
   readonly values: Float64Array
-  readonly label?: DataLabel
+  readonly label?: SideColumn
+  readonly context?: readonly SideColumn[]
 }
 
 export function readTable(text: string, delimiter: string, layout: CsvLayout, log: IssueLog): CsvTable {
   const { names, choice } = layout
   const width = choice.columns.length
-  const labels: LabelCell[] = []
+  const beside = new Map<number, SideCell[]>()
+  for (const column of [...choice.context, ...(choice.label === undefined ? [] : [choice.label])]) beside.set(column, [])
   let values = new Float64Array(1024 * width)
   let rows = 0
   for (const record of dataRecords(text, delimiter, layout, log)) {
@@ -44,11 +48,15 @@ export function readTable(text: string, delimiter: string, layout: CsvLayout, lo
       if (Number.isNaN(value)) refuse(log, layout, record, column)
       values[rows * width + j] = value
     }
-    if (choice.label !== undefined) labels.push({ cell: record.cells[choice.label]!.trim(), record })
+    for (const [column, cells] of beside) cells.push({ cell: record.cells[column]!.trim(), record })
     rows++
   }
-  const label = choice.label === undefined ? {} : { label: readLabel(labels, choice.label, layout, log) }
-  return { rows, values: values.slice(0, rows * width), ...label }
+  const side = (column: number): SideColumn => readSide(beside.get(column)!, column, layout, log)
+  return {
+    rows, values: values.slice(0, rows * width),
+    ...(choice.label === undefined ? {} : { label: side(choice.label) }),
+    ...(choice.context.length === 0 ? {} : { context: choice.context.map(side) }),
+  }
 }
 
 /** The records after the header that hold something. */
@@ -75,17 +83,18 @@ function grown(values: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
   return larger
 }
 
-interface LabelCell {
+interface SideCell {
   readonly cell: string
   readonly record: CsvRecord
 }
 
-/** Labels as numbers, or as classes where the first of them is text: then any text that is not empty will do. */
-function readLabel(labels: readonly LabelCell[], column: number, layout: CsvLayout, log: IssueLog): DataLabel {
-  const textual = !looksNumeric(labels[0]?.cell ?? '')
-  const classes = [...new Set(textual ? labels.map(({ cell }) => cell) : [])].sort()
+/** Cells as numbers, or as classes where the first of them is text: then any text that is not empty will do. */
+function readSide(cells: readonly SideCell[], column: number, layout: CsvLayout, log: IssueLog): SideColumn {
+  const asText = layout.textContext && layout.choice.context.includes(column)
+  const textual = asText || !looksNumeric(cells[0]?.cell ?? '')
+  const classes = [...new Set(textual ? cells.map(({ cell }) => cell) : [])].sort()
   const indices = new Map(classes.map((className, index) => [className, index]))
-  const values = Float64Array.from(labels, ({ cell, record }) => {
+  const values = Float64Array.from(cells, ({ cell, record }) => {
     const value = textual && cell !== '' ? indices.get(cell)! : cellNumber(cell)
     if (Number.isNaN(value)) refuse(log, layout, record, column)
     return value

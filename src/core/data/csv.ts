@@ -21,6 +21,8 @@ export interface CsvOptions extends ColumnRequest {
   readonly header?: 'auto' | boolean
   /** One character; without it, tab, semicolon, comma or space, whichever parts the first rows evenly. */
   readonly delimiter?: string
+  /** Reads the cells of context columns as names even where they look like numbers; `encodeContext` knows which are. */
+  readonly textContext?: boolean
 }
 
 /**
@@ -40,7 +42,9 @@ export function parseCsv(text: string, source: string, options: CsvOptions = {})
   if (!log.empty) return reject(...log.list())
   const choice = chooseColumns(names, named, options, source)
   if (!choice.ok) return choice
-  const layout = { firstRow: first.row, named, names, choice: choice.value, source }
+  const layout = {
+    firstRow: first.row, named, names, choice: choice.value, textContext: options.textContext === true, source,
+  }
   const table = readTable(plain, delimiter, layout, log)
   if (!log.empty) return reject(...log.list())
   if (table.rows === 0) return reject(headerOnly(names.length, source))

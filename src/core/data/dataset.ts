@@ -10,16 +10,19 @@ export interface DataSet {
   readonly values: Float64Array
   readonly event: readonly number[]
   /** Accompanies the rows and is no part of what is modelled. */
-  readonly label?: DataLabel
+  readonly label?: SideColumn
+  /** Columns on which a conditional flow depends, in the order in which they were asked for. */
+  readonly context?: readonly SideColumn[]
   /** Name for messages: the file, or what made the data. */
   readonly source: string
 }
 
-export interface DataLabel {
+/** A column beside the modelled ones. */
+export interface SideColumn {
   readonly name: string
-  /** [rows]; the index into `classes` where the labels are names. */
+  /** [rows]; the index into `classes` where the cells are names. */
   readonly values: Float64Array
-  /** Class names in alphabetical order, where the labels were text. */
+  /** Class names in alphabetical order, where the cells were text. */
   readonly classes?: readonly string[]
 }
 
@@ -36,6 +39,9 @@ export function makeDataSet(parts: Omit<DataSet, 'event'> & { readonly event?: r
   }
   if (label !== undefined && label.values.length !== rows) {
     throw new RangeError(`makeDataSet: expected ${rows} labels, got ${label.values.length}`)
+  }
+  for (const { name, values: cells } of parts.context ?? []) {
+    if (cells.length !== rows) throw new RangeError(`makeDataSet: expected ${rows} values of ${name}, got ${cells.length}`)
   }
   return { ...parts, event }
 }
@@ -60,7 +66,7 @@ export function selectColumns(dataset: DataSet, indices: readonly number[]): Dat
   return { ...dataset, columns, values, event: [columns.length] }
 }
 
-/** The chosen rows, by 0-based index, in the order given, with their labels. */
+/** The chosen rows, by 0-based index, in the order given, with their labels and context. */
 export function takeRows(dataset: DataSet, indices: ArrayLike<number>): DataSet {
   const width = dataset.columns.length
   const values = new Float64Array(indices.length * width)
@@ -71,10 +77,14 @@ export function takeRows(dataset: DataSet, indices: ArrayLike<number>): DataSet 
     }
     values.set(dataset.values.subarray(row * width, (row + 1) * width), i * width)
   }
-  const taken = { ...dataset, rows: indices.length, values }
-  const { label } = dataset
-  if (label === undefined) return taken
-  return { ...taken, label: { ...label, values: Float64Array.from(indices, (row) => label.values[row]!) } }
+  const { label, context } = dataset
+  const beside = (column: SideColumn): SideColumn =>
+    ({ ...column, values: Float64Array.from(indices, (row) => column.values[row]!) })
+  return {
+    ...dataset, rows: indices.length, values,
+    ...(label === undefined ? {} : { label: beside(label) }),
+    ...(context === undefined ? {} : { context: context.map(beside) }),
+  }
 }
 
 /** The values of one column, [rows]. */

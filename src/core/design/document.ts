@@ -17,10 +17,12 @@ export { FORMAT } from './form.ts'
 export interface DataSettings {
   /** A path, relative to the document, or `synthetic:<id>?<option>=<value>`. */
   readonly source: string
-  /** Columns that are modelled; all numeric ones but the label when left out. */
+  /** Columns that are modelled; all but label and context when left out. */
   readonly columns?: readonly string[] | undefined
   /** Column that is kept apart. */
   readonly label?: string | undefined
+  /** Columns that the density depends on: p(x | context). The label may be one of them. */
+  readonly context?: readonly string[] | undefined
   /** Whether the first row of a text file names the columns; found out from the row itself when left out. */
   readonly header?: boolean | undefined
   /** `auto` dequantizes every integer column, `off` none; or the names of columns. */

@@ -55,6 +55,7 @@ export const dataSchema = v.strictObject({
   source: v.pipe(v.string(), v.minLength(1)),
   columns: v.optional(v.array(v.string())),
   label: v.optional(v.string()),
+  context: v.optional(v.array(v.string())),
   header: v.optional(v.boolean()),
   dequantize: v.optional(v.union([v.picklist(['auto', 'off']), v.array(v.string())])),
 })
