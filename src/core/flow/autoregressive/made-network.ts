@@ -28,7 +28,7 @@ export function layersOf({ order, each, contextSize, options }: MadeSite): reado
   const units: Layer = { type: 'units', degrees: degreesOf(options.width, order.length, contextSize > 0) }
   return [
     { type: 'inputs', positions },
-    ...new Array<Layer>(hiddenLayers(options)).fill(units),
+    ...Array.from({ length: hiddenLayers(options) }, () => units),
     { type: 'outputs', positions: Array.from({ length: each }, () => positions).flat() },
   ]
 }

@@ -16,7 +16,7 @@ import { full } from '../../ir/compositions.ts'
 import type { Graph, Tensor } from '../../ir/graph.ts'
 import { createGraph } from '../../ir/index.ts'
 import type { Dim } from '../../ir/shape.ts'
-import { add, broadcastTo, equal, gather, loop, matmul, pad, reshape, slice, transpose, where } from '../../ir/tensor.ts'
+import { add, broadcastTo, concat, gather, loop, matmul, pad, reshape, slice, transpose } from '../../ir/tensor.ts'
 import type { PartContext } from '../layer.ts'
 import type { TransformerOutput } from '../transformer.ts'
 import type { ScalarMap } from './conditioner.ts'
@@ -68,12 +68,28 @@ function place(x: Tensor, indices: readonly number[], axis: number): Tensor {
 
 /** A linear map for all blocks. u and r: numbers a position that it takes and gives. */
 interface Linear {
-  /** [blocks, b·r, all u]: from all positions. */
-  readonly whole: Tensor
-  /** [blocks, b, r, b·u]: from the positions of the same block. */
+  /** [blocks, b·r, all u]: from the blocks before, as the state holds them. */
+  readonly before: Tensor
+  /** [blocks, b, r, b·u]: from the positions of the same block, as the block's state holds them. */
   readonly within: Tensor
   /** [blocks, b·r, 1], or [blocks, b·r, N] with the context's part. */
   readonly bias: Tensor
+}
+
+/**
+ * Tiles [m, n, n, r, u] of weights (to, from) as steps 0 … n − 1 need them: [m, n, r, n·u]. A state is a window that
+ * moves on by one tile a step, which costs less than writing in its midst: its last tile is the newest one, that of the
+ * step itself where `own`, else that of the step before; tiles of steps before the first are zeros.
+ */
+function windows(tiles: Tensor, own: boolean): Tensor {
+  const [m, n, , r, u] = tiles.shape as readonly [number, number, number, number, number]
+  const moved = Array.from({ length: n * n }, (_, i) => {
+    const [to, slot] = [Math.floor(i / n), i % n]
+    const from = slot + to - (own ? n - 1 : n)
+    return from < 0 ? -1 : to * n + from
+  })
+  const found = reshape(place(reshape(tiles, [m, n * n, r, u]), moved, 1), [m, n, n, r, u])
+  return reshape(transpose(found, [0, 1, 3, 2, 4]), [m, n, r, n * u])
 }
 
 function linearOf(ctx: PartContext, site: MadeSite, plan: Plan, map: number): Linear {
@@ -85,14 +101,14 @@ function linearOf(ctx: PartContext, site: MadeSite, plan: Plan, map: number): Li
   const own = map === 0 ? slice(weight, 0, 0, size) : weight
   const matrix = place(transpose(place(own, from, 0), [1, 0]), to, 0)
   const tiles = reshape(transpose(reshape(matrix, [blocks, b * r, blocks, b * u]), [0, 2, 1, 3]), [blocks ** 2, b * r, b * u])
-  const diagonal = Array.from({ length: blocks }, (_, q) => q * (blocks + 1))
+  const diagonal = arrange(tiles, Array.from({ length: blocks }, (_, q) => q * (blocks + 1)), 0)
   const bias = reshape(place(ctx.parameter(`bias${map}`), to, 0), [blocks, b * r, 1])
   const context = map === 0 ? ctx.context : undefined
   const part = context && matmul(
     place(transpose(slice(weight, 0, size, size + site.contextSize), [1, 0]), to, 0), context, { transposeB: true })
   return {
-    whole: reshape(matrix, [blocks, b * r, blocks * b * u]),
-    within: reshape(arrange(tiles, diagonal, 0), [blocks, b, r, b * u]),
+    before: reshape(windows(reshape(tiles, [1, blocks, blocks, b * r, b * u]), false), [blocks, b * r, blocks * b * u]),
+    within: windows(transpose(reshape(diagonal, [blocks, b, r, b, u]), [0, 1, 3, 2, 4]), map > 0),
     bias: part === undefined ? bias : add(bias, reshape(part, [blocks, b * r, ctx.batch])),
   }
 }
@@ -102,11 +118,11 @@ function at(stack: Tensor, index: Tensor): Tensor {
   return reshape(gather(stack, reshape(index, [1]), 0), stack.shape.slice(1))
 }
 
-/** The stack with its element `index` replaced. */
-function put(stack: Tensor, index: Tensor, value: Tensor): Tensor {
-  const [length, ...rest] = stack.shape as readonly [number, ...Dim[]]
-  const places = stack.graph.constant(Array.from({ length }, (_, i) => i), [length, ...rest.map(() => 1)], 'int')
-  return where(equal(places, index), reshape(value, [1, ...rest]), stack)
+/** The window [n, …] moved on by one tile. */
+function push(window: Tensor, tile: Tensor): Tensor {
+  const [length, ...rest] = window.shape as readonly [number, ...Dim[]]
+  const newest = reshape(tile, [1, ...rest])
+  return length === 1 ? newest : concat([slice(window, 0, 1, length), newest], 0)
 }
 
 /** Inputs of a loop's body like these tensors of the graph outside. */
@@ -114,10 +130,12 @@ function declare(body: Graph, prefix: string, like: readonly Tensor[]): Tensor[]
   return like.map((tensor, i) => body.input(`${prefix}${i}`, tensor.shape, tensor.dtype))
 }
 
-/** What a block takes: its part of the bias with what comes from outside of it, [b, r, N], the weights within, [b, r, b·u], and given [b, N]. */
 interface Block {
-  readonly before: readonly Tensor[]
+  /** Of each linear map what comes from outside of the block, with the bias: [b, r, N]. */
+  readonly outside: readonly Tensor[]
+  /** Its weights within the block, [b, r, b·u]. */
   readonly within: readonly Tensor[]
+  /** [b, N] */
   readonly given: Tensor
 }
 interface Solved {
@@ -127,27 +145,28 @@ interface Solved {
   readonly logDerivative: Tensor
 }
 
-function solveBlock(site: MadeSite, batch: Dim, { before, within, given }: Block, map: ScalarMap): Solved {
+function solveBlock(site: MadeSite, batch: Dim, { outside, within, given }: Block, map: ScalarMap): Solved {
   const { graph } = given
   const b = given.shape[0] as number
   const body = createGraph()
   const position = body.input('position', [], 'int')
   const zeros = within.map(({ shape }) => full(graph, 0, [b, (shape[2] as number) / b, batch]))
   const states = declare(body, 'state', zeros)
-  const [inBefore, inWithin, [inGiven]] = [declare(body, 'before', before), declare(body, 'within', within), declare(body, 'given', [given])]
+  const [inOutside, inWithin] = [declare(body, 'outside', outside), declare(body, 'within', within)]
+  const [inGiven] = declare(body, 'given', [given])
   const raw = runNetwork(site.options, states[0] as Tensor, (h, k) => {
-    if (k > 0) states[k] = put(states[k] as Tensor, position, h)
+    if (k > 0) states[k] = push(states[k] as Tensor, h)
     const state = states[k] as Tensor
     const product = matmul(at(inWithin[k] as Tensor, position), reshape(state, [b * (state.shape[1] as number), batch]))
-    return add(product, at(inBefore[k] as Tensor, position))
+    return add(product, at(inOutside[k] as Tensor, position))
   })
   const { out, logDerivative } = map(
     reshape(at(inGiven as Tensor, position), [batch, 1]), reshape(transpose(raw, [1, 0]), [batch, site.each, 1]))
-  states[0] = put(states[0] as Tensor, position, reshape(out, [1, batch]))
+  states[0] = push(states[0] as Tensor, reshape(out, [1, batch]))
   states.forEach((state, i) => body.output(`state${i}`, state))
   body.output('logDerivative', reshape(logDerivative, [batch]))
   const result = loop({
-    count: graph.constant(b, [], 'int'), carried: zeros, captured: [...before, ...within, given], body, length: b,
+    count: graph.constant(b, [], 'int'), carried: zeros, captured: [...outside, ...within, given], body, length: b,
   })
   return { states: result.carried, logDerivative: result.scanned[0] as Tensor }
 }
@@ -158,18 +177,18 @@ function solveBlocks(site: MadeSite, batch: Dim, linears: readonly Linear[], giv
   const [blocks, b] = given.shape as readonly [number, number]
   const body = createGraph()
   const index = body.input('block', [], 'int')
-  const zeros = linears.map(({ whole }) => full(graph, 0, [blocks, (whole.shape[2] as number) / blocks, batch]))
-  const captured = [...linears.flatMap(({ whole, within, bias }) => [whole, within, bias]), given]
+  const zeros = linears.map(({ before }) => full(graph, 0, [blocks, (before.shape[2] as number) / blocks, batch]))
+  const captured = [...linears.flatMap(({ before, within, bias }) => [before, within, bias]), given]
   const states = declare(body, 'state', zeros)
   const own = declare(body, 'captured', captured).map((tensor) => at(tensor, index))
-  const before = states.map((state, k) => {
+  const outside = states.map((state, k) => {
     const known = reshape(state, [blocks * (state.shape[1] as number), batch])
     const sum = add(matmul(own[3 * k] as Tensor, known), own[3 * k + 2] as Tensor)
     return reshape(sum, [b, (sum.shape[0] as number) / b, batch])
   })
   const within = states.map((_, k) => own[3 * k + 1] as Tensor)
-  const block = solveBlock(site, batch, { before, within, given: own.at(-1) as Tensor }, map)
-  states.forEach((state, k) => body.output(`state${k}`, put(state, index, block.states[k] as Tensor)))
+  const block = solveBlock(site, batch, { outside, within, given: own.at(-1) as Tensor }, map)
+  states.forEach((state, k) => body.output(`state${k}`, push(state, block.states[k] as Tensor)))
   body.output('x', reshape(block.states[0] as Tensor, [b, batch]))
   body.output('logDerivative', block.logDerivative)
   const { scanned } = loop({ count: graph.constant(blocks, [], 'int'), carried: zeros, captured, body, length: blocks })
@@ -193,7 +212,7 @@ export function solveMade(ctx: PartContext, site: MadeSite, given: Tensor, map: 
     return broadcastTo(reshape(bias, [b, width, bias.shape[2] as Dim]), [b, width, ctx.batch])
   }
   const { states, logDerivative } = solveBlock(site, ctx.batch, {
-    before: linears.map(({ bias }, k) => spread(bias, k)),
+    outside: linears.map(({ bias }, k) => spread(bias, k)),
     within: linears.map(({ within }) => reshape(within, within.shape.slice(1))),
     given: reshape(rows, [b, ctx.batch]),
   }, map)
