@@ -6,6 +6,12 @@
 import { defineTarget } from './target.ts'
 
 const area = 32
+const side = 2
+
+/** Square 2 column + 0 for the lower of the column's two, + 1 for the upper. */
+function squareOf(u: Float64Array, from: number): number {
+  return 2 * Math.floor(4 * u[from]!) + (4 * u[from + 1]! < side ? 0 : 1)
+}
 
 export const checkerboard = defineTarget({
   id: 'checkerboard',
@@ -30,4 +36,15 @@ export const checkerboard = defineTarget({
     return inside ? -Math.log(area) : Number.NEGATIVE_INFINITY
   },
   entropy: () => Math.log(area),
+  classes: {
+    count: 8,
+    of: squareOf,
+    logDensity: (_, index) => (x, y) => {
+      const column = Math.floor(index / 2)
+      const row = 2 * (index % 2) + (column % 2)
+      const inside = Math.floor((x + 4) / side) === column && Math.floor((y + 4) / side) === row
+      return inside ? -Math.log(side * side) : Number.NEGATIVE_INFINITY
+    },
+    entropy: () => Math.log(side * side),
+  },
 })

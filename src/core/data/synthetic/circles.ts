@@ -2,7 +2,7 @@
  * Two concentric circles of radii 3 and 1.5, equally likely, plus N(0, σ² I); see concentric.ts.
  * Source: FFJORD's toy data (Grathwohl et al. 2019): scikit-learn, make_circles with factor ½ and noise 0.08, times 3.
  */
-import { placeOnRings, ringsLogDensity } from './concentric.ts'
+import { placeOnRings, ringClasses, ringsLogDensity } from './concentric.ts'
 import { defineTarget } from './target.ts'
 
 const radii = [3, 1.5]
@@ -23,4 +23,5 @@ export const circles = defineTarget({
   place: ({ noise }) => placeOnRings(radii, noise),
   logDensity: ({ noise }) => ringsLogDensity(radii, noise),
   entropy: ({ noise }, onGrid) => onGrid(noise),
+  classes: ringClasses(radii),
 })

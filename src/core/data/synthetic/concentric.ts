@@ -7,7 +7,7 @@ import { logBesselI0Scaled } from '../special/bessel.ts'
 import { LogSum } from '../special/log-sum.ts'
 import { addGaussian } from './gaussian-noise.ts'
 import type { LogDensity } from './log-density.ts'
-import type { Place } from './target.ts'
+import type { ClassesDefinition, Place } from './target.ts'
 
 export function placeOnRings(radii: readonly number[], sigma: number): Place {
   return (u, from, out, at) => {
@@ -24,6 +24,17 @@ export function placeOnRings(radii: readonly number[], sigma: number): Place {
 export function ringsLogDensity(radii: readonly number[], sigma: number): LogDensity {
   const atRadius = radialLogDensity(radii, sigma)
   return (x, y) => atRadius(Math.hypot(x, y))
+}
+
+/** The rings as classes, in the order of the list. */
+export function ringClasses(radii: readonly number[]): ClassesDefinition<'noise'> {
+  return {
+    count: radii.length,
+    of: (u, from) => Math.floor(radii.length * u[from]!),
+    logDensity: ({ noise }, index) => ringsLogDensity([radii[index]!], noise),
+    entropy: ({ noise }, onGrid) =>
+      radii.reduce((sum, _, index) => sum + onGrid(index, noise) / radii.length, 0),
+  }
 }
 
 function radialLogDensity(radii: readonly number[], sigma: number): (r: number) => number {

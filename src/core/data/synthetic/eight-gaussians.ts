@@ -4,7 +4,7 @@
  * Source: FFJORD's toy data (Grathwohl et al. 2019), whose divisor is 1.414 and not √2.
  */
 import { LogSum } from '../special/log-sum.ts'
-import { addGaussian, gaussianLogDensity } from './gaussian-noise.ts'
+import { addGaussian, gaussianEntropy, gaussianLogDensity } from './gaussian-noise.ts'
 import { defineTarget } from './target.ts'
 import type { LogDensity } from './log-density.ts'
 
@@ -44,4 +44,13 @@ export const eightGaussians = defineTarget({
   },
   logDensity,
   entropy: ({ noise }, onGrid) => onGrid(noise / divisor),
+  classes: {
+    count,
+    of: (u, from) => Math.floor(count * u[from]!),
+    logDensity({ noise }, index) {
+      const component = gaussianLogDensity(noise / divisor)
+      return (x, y) => component(x - centreX[index]!, y - centreY[index]!)
+    },
+    entropy: ({ noise }) => gaussianEntropy(noise / divisor),
+  },
 })

@@ -14,3 +14,8 @@ export function gaussianLogDensity(sigma: number): (dx: number, dy: number) => n
   const offset = -Math.log(2 * Math.PI * sigma * sigma)
   return (dx, dy) => (dx * dx + dy * dy) * scale + offset
 }
+
+/** H = 1 + log 2πσ², in nats. */
+export function gaussianEntropy(sigma: number): number {
+  return 1 + Math.log(2 * Math.PI * sigma * sigma)
+}

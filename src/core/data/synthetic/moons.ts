@@ -6,7 +6,25 @@
  */
 import { addGaussian, gaussianLogDensity } from './gaussian-noise.ts'
 import { ridgeLogDensity } from './ridge.ts'
+import type { Ridge } from './ridge.ts'
 import { defineTarget } from './target.ts'
+
+const mirror = [1, 0.5] as const
+
+/** The upper moon: the half circle (cos t, sin t). */
+const upper = (noise: number): Ridge => ({
+  from: 0,
+  to: Math.PI,
+  curve(t, out) {
+    out[0] = Math.cos(t)
+    out[1] = Math.sin(t)
+  },
+  speed: () => 1,
+  weight: () => 1 / Math.PI,
+  logNoise: gaussianLogDensity(noise),
+  sigma: noise,
+  halfBox: 0,
+})
 
 export const moons = defineTarget({
   id: 'moons',
@@ -30,19 +48,15 @@ export const moons = defineTarget({
     out[at + 1] = lower ? 0.5 - Math.sin(t) : Math.sin(t)
     addGaussian(out, at, noise, u[from + 1]!, u[from + 2]!)
   },
-  logDensity: ({ noise }) => ridgeLogDensity({
-    from: 0,
-    to: Math.PI,
-    curve(t, out) {
-      out[0] = Math.cos(t)
-      out[1] = Math.sin(t)
-    },
-    speed: () => 1,
-    weight: () => 1 / Math.PI,
-    logNoise: gaussianLogDensity(noise),
-    sigma: noise,
-    halfBox: 0,
-    mirror: [1, 0.5],
-  }),
+  logDensity: ({ noise }) => ridgeLogDensity({ ...upper(noise), mirror }),
   entropy: ({ noise }, onGrid) => onGrid(noise),
+  classes: {
+    count: 2,
+    of: (u, from) => Math.floor(2 * u[from]!),
+    logDensity({ noise }, index) {
+      const density = ridgeLogDensity(upper(noise))
+      return index === 0 ? density : (x, y) => density(mirror[0] - x, mirror[1] - y)
+    },
+    entropy: ({ noise }, onGrid) => onGrid(0, noise),
+  },
 })

@@ -30,24 +30,26 @@ function windSlope(rho: number, phi: number): number {
   return 1 + windingRate * rho * Math.sin(phi) * Math.exp(rho * Math.cos(phi))
 }
 
-export function pinwheelLogDensity(tau: number): LogDensity {
-  const offset = -Math.log(4 * armCount) - Math.log(2 * Math.PI * armLength * tau)
+/** The density of all arms, or of the arm numbered `arm`, which takes only the φ that lie its turn away. */
+export function pinwheelLogDensity(tau: number, arm?: number): LogDensity {
+  const [arms, first, stride] = arm === undefined ? [armCount, 0, spacing] : [1, arm * spacing, 2 * Math.PI]
+  const offset = -Math.log(4 * arms) - Math.log(2 * Math.PI * armLength * tau)
   /** log N N at (ρ, φ), less its constant, which `offset` has. */
   const exponent = (rho: number, phi: number): number =>
     -0.5 * (((rho * Math.cos(phi) - 1) / armLength) ** 2 + ((rho * Math.sin(phi)) / tau) ** 2)
   return (x, y) => {
     const rho = Math.hypot(x, y) / 2
-    if (rho > tightlyWound) return offset + Math.log(armCount / (2 * Math.PI)) + logTurn(rho, tau, exponent)
-    const theta = Math.atan2(y, x)
+    if (rho > tightlyWound) return offset + Math.log(arms / (2 * Math.PI)) + logTurn(rho, tau, exponent)
+    const theta = Math.atan2(y, x) + first
     const sum = new LogSum()
     const edges = monotonePieces(rho)
     for (let i = 0; i + 1 < edges.length; i++) {
       const [start, end] = [edges[i]!, edges[i + 1]!]
       const [a, b] = [wind(rho, start), wind(rho, end)]
-      const last = Math.ceil((Math.max(a, b) - theta) / spacing)
+      const last = Math.ceil((Math.max(a, b) - theta) / stride)
       // Half-open pieces: a root on the seam at −π ≡ π is counted once.
-      for (let j = Math.ceil((Math.min(a, b) - theta) / spacing); j < last; j++) {
-        const phi = solve(rho, theta + j * spacing, start, end, b > a)
+      for (let j = Math.ceil((Math.min(a, b) - theta) / stride); j < last; j++) {
+        const phi = solve(rho, theta + j * stride, start, end, b > a)
         sum.add(1 / Math.abs(windSlope(rho, phi)), exponent(rho, phi))
       }
     }

@@ -33,4 +33,11 @@ export const pinwheel = defineTarget({
   logDensity: ({ noise }) => pinwheelLogDensity(noise),
   // At their ends the arms are sheared to about 0.7 τ.
   entropy: ({ noise }, onGrid) => onGrid(0.7 * noise),
+  classes: {
+    count: armCount,
+    of: (u, from) => Math.floor(armCount * u[from]!),
+    logDensity: ({ noise }, index) => pinwheelLogDensity(noise, index),
+    // The arms are the same but for a turn.
+    entropy: ({ noise }, onGrid) => onGrid(0, 0.7 * noise),
+  },
 })

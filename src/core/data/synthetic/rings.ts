@@ -2,7 +2,7 @@
  * Four concentric rings of radii 3, 2.25, 1.5 and 0.75, equally likely, plus N(0, σ² I); see concentric.ts.
  * Source: FFJORD's toy data (Grathwohl et al. 2019).
  */
-import { placeOnRings, ringsLogDensity } from './concentric.ts'
+import { placeOnRings, ringClasses, ringsLogDensity } from './concentric.ts'
 import { defineTarget } from './target.ts'
 
 const radii = [3, 2.25, 1.5, 0.75]
@@ -23,4 +23,5 @@ export const rings = defineTarget({
   place: ({ noise }) => placeOnRings(radii, noise),
   logDensity: ({ noise }) => ringsLogDensity(radii, noise),
   entropy: ({ noise }, onGrid) => onGrid(noise),
+  classes: ringClasses(radii),
 })

@@ -9,6 +9,7 @@ import { chebyshevTable } from '../special/chebyshev.ts'
 import { logNormalInterval } from '../special/normal-interval.ts'
 import { addGaussian } from './gaussian-noise.ts'
 import { ridgeLogDensity } from './ridge.ts'
+import type { Ridge } from './ridge.ts'
 import { defineTarget } from './target.ts'
 
 const divisor = 3
@@ -33,6 +34,19 @@ function smearedBox(sigma: number): (dx: number, dy: number) => number {
   return (dx, dy) => coordinate(Math.abs(dx)) + coordinate(Math.abs(dy))
 }
 
+/** The spiral that is not negated. */
+const positive = (noise: number): Ridge => ({
+  from: 0,
+  to: longest,
+  curve,
+  speed: (t) => Math.hypot(1, t) / divisor,
+  // u = (t / 3π)² is uniform.
+  weight: (t) => (2 * t) / (longest * longest),
+  logNoise: smearedBox(noise),
+  sigma: noise,
+  halfBox: side / 2,
+})
+
 export const spirals = defineTarget({
   id: 'spirals',
   title: 'Two spirals',
@@ -54,17 +68,15 @@ export const spirals = defineTarget({
     out[at + 1] = sign * (out[at + 1]! + side * (u[from + 2]! - 0.5))
     addGaussian(out, at, noise, u[from + 3]!, u[from + 4]!)
   },
-  logDensity: ({ noise }) => ridgeLogDensity({
-    from: 0,
-    to: longest,
-    curve,
-    speed: (t) => Math.hypot(1, t) / divisor,
-    // u = (t / 3π)² is uniform.
-    weight: (t) => (2 * t) / (longest * longest),
-    logNoise: smearedBox(noise),
-    sigma: noise,
-    halfBox: side / 2,
-    mirror: [0, 0],
-  }),
+  logDensity: ({ noise }) => ridgeLogDensity({ ...positive(noise), mirror: [0, 0] }),
   entropy: ({ noise }, onGrid) => onGrid(noise),
+  classes: {
+    count: 2,
+    of: (u, from) => Math.floor(2 * u[from]!),
+    logDensity({ noise }, index) {
+      const density = ridgeLogDensity(positive(noise))
+      return index === 0 ? density : (x, y) => density(-x, -y)
+    },
+    entropy: ({ noise }, onGrid) => onGrid(0, noise),
+  },
 })

@@ -3,7 +3,8 @@
  * a model's test loss can be held against the best possible one, the target's entropy.
  *
  * A new target is one file that calls `defineTarget` and one line in catalogue.ts. Its mathematics is stated twice, as
- * a way to place a point by uniform numbers and as a log-density; the tests hold the two against each other.
+ * a way to place a point by uniform numbers and as a log-density; the tests hold the two against each other. A target
+ * made of equally likely parts tells them apart as classes, for flows that depend on the class.
  */
 import { key, uniforms } from '../../random.ts'
 import type { Key } from '../../random.ts'
@@ -42,8 +43,30 @@ export interface SyntheticTarget {
   logDensity(options?: OptionValues): LogDensity
   /** The differential entropy −E log p in nats, good to 1e-4; remembered, as new options may take a second. */
   entropy(options?: OptionValues): number
+  /** The parts of which it is made, where there are several: all equally likely. */
+  readonly classes?: SyntheticClasses | undefined
   /** Every option's value: those given, and the defaults of the others. Throws on an unknown name or a bad value. */
   complete(options?: OptionValues): OptionValues
+}
+
+export interface SyntheticClasses {
+  /** 0 … K − 1, as text. */
+  readonly names: readonly string[]
+  /** Index of the class of each point that `sample` gives for the same arguments, [count]. */
+  sample(key: Key, count: number): Float64Array
+  /** log p(x | class), as exact as `logDensity`. */
+  logDensity(index: number, options?: OptionValues): LogDensity
+  /** H(x | class) = H(x, class) − log K in nats, good to 1e-4; remembered. */
+  entropy(options?: OptionValues): number
+}
+
+export interface ClassesDefinition<Name extends string> {
+  readonly count: number
+  /** Index of the class of the point that `place` makes from the same numbers. */
+  of(u: Float64Array, from: number): number
+  logDensity(options: Readonly<Record<Name, number>>, index: number): LogDensity
+  /** Mean over the classes, by a formula or by quadrature on a grid for a class with structure that fine. */
+  entropy(options: Readonly<Record<Name, number>>, onGrid: (index: number, finest: number) => number): number
 }
 
 export interface TargetDefinition<Name extends string> {
@@ -59,6 +82,7 @@ export interface TargetDefinition<Name extends string> {
   logDensity(options: Readonly<Record<Name, number>>): LogDensity
   /** By a formula, or by `onGrid(finest)`: quadrature on a grid for a density whose finest structure is that wide. */
   entropy(options: Readonly<Record<Name, number>>, onGrid: (finest: number) => number): number
+  readonly classes?: ClassesDefinition<Name>
 }
 
 /** Points from which quadrature on the grid spreads: enough to hit every part of a target. */
@@ -66,7 +90,6 @@ const seedCount = 500
 
 export function defineTarget<Name extends string>(definition: TargetDefinition<Name>): SyntheticTarget {
   const { id, title, summary, source, window, options, uniformsPerPoint } = definition
-  const entropies = new Map<string, number>()
   const complete = (given: OptionValues = {}): Readonly<Record<Name, number>> => completeOptions(id, options, given)
   const sample = (stream: Key, count: number, given?: OptionValues): Float64Array => {
     const place = definition.place(complete(given))
@@ -75,18 +98,48 @@ export function defineTarget<Name extends string>(definition: TargetDefinition<N
     for (let i = 0; i < count; i++) place(u, i * uniformsPerPoint, points, 2 * i)
     return points
   }
-  const entropy = (given?: OptionValues): number => {
-    const values = complete(given)
-    const label = JSON.stringify(values)
-    const known = entropies.get(label) ?? definition.entropy(values, (finest) =>
-      entropyOnGrid(definition.logDensity(values), sample(key(0), seedCount, values), finest))
-    entropies.set(label, known)
-    return known
-  }
+  const entropy = remembered((values: Readonly<Record<Name, number>>) => definition.entropy(values, (finest) =>
+    entropyOnGrid(definition.logDensity(values), sample(key(0), seedCount, values), finest)))
+  const classes = definition.classes === undefined ? undefined : makeClasses(definition, definition.classes, sample)
   return {
-    id, title, summary, source, window, options, complete, sample, entropy,
+    id, title, summary, source, window, options, complete, sample, classes,
     dimension: 2,
+    entropy: (given) => entropy(complete(given)),
     logDensity: (given) => definition.logDensity(complete(given)),
+  }
+}
+
+/** New options may take a second: what was worked out is kept. */
+function remembered<O>(work: (options: O) => number): (options: O) => number {
+  const known = new Map<string, number>()
+  return (options) => {
+    const label = JSON.stringify(options)
+    const value = known.get(label) ?? work(options)
+    known.set(label, value)
+    return value
+  }
+}
+
+function makeClasses<Name extends string>(
+  { id, options, uniformsPerPoint }: TargetDefinition<Name>, classes: ClassesDefinition<Name>, points: SyntheticTarget['sample'],
+): SyntheticClasses {
+  const complete = (given: OptionValues = {}): Readonly<Record<Name, number>> => completeOptions(id, options, given)
+  const sample = (stream: Key, count: number): Float64Array => {
+    const u = uniforms(stream, count * uniformsPerPoint)
+    return Float64Array.from({ length: count }, (_, i) => classes.of(u, i * uniformsPerPoint))
+  }
+  const entropy = remembered((values: Readonly<Record<Name, number>>) => classes.entropy(values, (index, finest) => {
+    const count = seedCount * classes.count
+    const drawn = points(key(0), count, values)
+    const owners = sample(key(0), count)
+    const own = drawn.filter((_, i) => owners[i >> 1] === index)
+    return entropyOnGrid(classes.logDensity(values, index), own, finest)
+  }))
+  return {
+    names: Array.from({ length: classes.count }, (_, index) => String(index)),
+    sample,
+    logDensity: (index, given) => classes.logDensity(complete(given), index),
+    entropy: (given) => entropy(complete(given)),
   }
 }
 
