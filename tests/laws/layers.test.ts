@@ -24,6 +24,7 @@ const EVENTS = [[1], [2], [3], [5], [1, 1, 1], [2, 2, 1], [3, 5, 2], [4, 4, 3], 
 /** Layers with parameters that are not the identity at first, and why. Couplings never belong here. */
 const NOT_IDENTITY: Readonly<Record<string, string>> = {
   linear: 'starts as a random rotation unless asked otherwise (Glow, §3.2)',
+  'qr-linear': 'starts as a random rotation unless asked otherwise, as linear does',
   conv1x1: 'starts as a random rotation unless asked otherwise (Glow, §3.2)',
 }
 

@@ -177,7 +177,7 @@ export function initialise(subject: Subject, values: Values, x: Float64Array): V
   const ctx = layerContext(flowInputs(subject, graph, rows), layer)
   const made = definition.initialise(ctx, reshape(start, [rows, ...flow.event]))
   for (const [name, tensor] of Object.entries(made)) graph.output(`${layer.site.path}.${name}`, tensor)
-  return evaluate(graph, bind(subject, { values }, x))
+  return evaluate(graph, bind(subject, settingWith(subject, values, 1), x))
 }
 
 /**

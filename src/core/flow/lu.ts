@@ -19,7 +19,10 @@ import { type Factors, factorise, randomRotation } from './rotation.ts'
 
 /** Widest axis: a dense matrix of a million numbers. */
 export const MAX_WIDTH = 1024
-const LOG_SCALE_BOUND = 5
+/** Largest |log| of an element of the diagonal. */
+export const LOG_SCALE_BOUND = 5
+
+export const biasOption = boolean({ label: 'Bias', default: false, help: 'Learn a shift as well.' })
 
 export const linearOptions = {
   start: choice({
@@ -30,7 +33,7 @@ export const linearOptions = {
     label: 'Seed', default: 0, minimum: 0, maximum: 2 ** 31 - 1,
     help: 'Of the rotation; each layer has a rotation of its own even for equal seeds.',
   }),
-  bias: boolean({ label: 'Bias', default: false, help: 'Learn a shift as well.' }),
+  bias: biasOption,
 }
 type Options = OptionsOf<typeof linearOptions>
 

@@ -8,6 +8,7 @@ import coupling from './coupling.ts'
 import dequantize from './dequantize.ts'
 import diagonalScaling from './diagonal-scaling.ts'
 import elementwiseAffine from './elementwise-affine.ts'
+import elementwiseSpline from './elementwise-spline.ts'
 import exp from './exp.ts'
 import flatten from './flatten.ts'
 import leakyTanh from './leaky-tanh.ts'
@@ -15,12 +16,14 @@ import linear from './linear.ts'
 import log from './log.ts'
 import logit from './logit.ts'
 import permutation from './permutation.ts'
+import qrLinear from './qr-linear.ts'
 import radial from './radial.ts'
 import sigmoid from './sigmoid.ts'
 import softplus from './softplus.ts'
 import split from './split.ts'
 import squeeze from './squeeze.ts'
 import standardize from './standardize.ts'
+import triangular from './triangular.ts'
 
 const definitions: readonly LayerDefinition[] = [
   dequantize,
@@ -31,8 +34,11 @@ const definitions: readonly LayerDefinition[] = [
   actnorm,
   permutation,
   linear,
+  qrLinear,
+  triangular,
   conv1x1,
   elementwiseAffine,
+  elementwiseSpline,
   diagonalScaling,
   coupling,
   autoregressive,

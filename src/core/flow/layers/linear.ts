@@ -3,26 +3,15 @@
  * logDet = log|det W| = Σ log|d₀| + Σ s.
  * Source: Kingma & Dhariwal 2018, Glow, §3.2.
  */
-import { accept, error, reject } from '../../issues.ts'
 import { defineLayer } from '../layer.ts'
-import { MAX_WIDTH, linearGenerate, linearNormalize, linearOptions, linearParameters } from '../lu.ts'
+import { linearGenerate, linearNormalize, linearOptions, linearParameters } from '../lu.ts'
+import { acceptVector } from '../vectors.ts'
 
 export default defineLayer({
   kind: 'linear',
   version: 1,
   options: linearOptions,
-  infer({ event }) {
-    const [size] = event
-    if (event.length !== 1 || size === undefined) {
-      return reject(error('linear-vector', `expected a vector [D], got an image [${event.join(', ')}]`, {
-        fix: 'use conv1x1, which mixes the channels, or put a flatten layer before it',
-      }))
-    }
-    if (size <= MAX_WIDTH) return accept({ event })
-    return reject(error('linear-size', `expected at most ${MAX_WIDTH} dimensions, got ${size}`, {
-      fix: 'use a permutation: a dense matrix of this size is too large',
-    }))
-  },
+  infer: ({ event }) => acceptVector('linear', event),
   parameters: linearParameters,
   normalize: linearNormalize,
   generate: linearGenerate,
