@@ -14,6 +14,10 @@ export interface FlowInputs {
   parameter(path: string): Tensor
   noise(path: string): Tensor
   readonly context: Tensor | undefined
+  /** Whether this is a step of training; false where left out. */
+  readonly training?: boolean
+  /** Called with the residual [N] of every layer that iterates, by the layer's path. */
+  report?(path: string, residual: Tensor): void
 }
 
 /** State after one layer. */
@@ -53,6 +57,7 @@ export function layerContext(
     ...partContext(inputs, path),
     ...layer.site,
     noise: (name) => inputs.noise(`${path}.${name}`),
+    training: inputs.training ?? false,
     updateBuffer: (name, value) => { buffers.set(`${path}.${name}`, value) },
   }
 }
@@ -82,6 +87,7 @@ export function normalizeFlow(flow: Flow, inputs: FlowInputs, x: Tensor): FlowOu
   const leave = (part: Tensor, { size }: Latent): void => { parts.push(reshape(part, [inputs.batch, size])) }
   for (const layer of flow.layers) {
     const result = normalizeLayer(layerContext(inputs, layer, buffers), layer, out)
+    if (result.residual !== undefined) inputs.report?.(layer.site.path, result.residual)
     if (result.latent !== undefined) leave(result.latent, flow.latents[parts.length] as Latent)
     out = result.out
     logDet = logDet === undefined ? result.logDet : add(logDet, result.logDet)
@@ -103,6 +109,7 @@ export function generateFlow(flow: Flow, inputs: FlowInputs, z: Tensor): FlowOut
     const latent = layer.types.latent === undefined ? undefined : parts.pop()
     const ctx = layerContext(inputs, layer, buffers)
     const result = checkOutput(layer, layer.definition.generate(ctx, out, latent), layer.site.event, inputs.batch)
+    if (result.residual !== undefined) inputs.report?.(layer.site.path, result.residual)
     out = result.out
     logDet = logDet === undefined ? result.logDet : add(logDet, result.logDet)
     steps.push({ layer, out, logDet: result.logDet })

@@ -54,6 +54,8 @@ export interface PartContext {
 export interface LayerContext<O> extends PartContext, LayerSite<O> {
   /** An extra noise input by its name in `noise`, shape [N, ...shape]. */
   noise(name: string): Tensor
+  /** Whether this is a step of training, where an estimate may stand for a log-determinant that is dear. */
+  readonly training: boolean
   /** The next value of a carried buffer, taken over after the training step. */
   updateBuffer(name: string, value: Tensor): void
 }
@@ -65,7 +67,15 @@ export interface LayerOutput {
   readonly logDet: Tensor
   /** normalize only: the part that leaves for the base here, [N, ...latent]. */
   readonly latent?: Tensor
+  /**
+   * Where the result was found by iteration: how far each example is from solved, relative, [N]; NaN as 3.4e38. Above
+   * `RESIDUAL_LIMIT` it counts as not converged, which is told to the user with the layer's name.
+   */
+  readonly residual?: Tensor
 }
+
+/** What float32 can be expected to reach, with room. */
+export const RESIDUAL_LIMIT = 1e-5
 
 export interface LayerTypes {
   /** Event on the latent side: what goes on to the next layer. */
@@ -85,6 +95,8 @@ export interface NoiseSpec {
   /** Shape of one example's noise. */
   readonly shape: readonly number[]
   readonly distribution: 'uniform' | 'normal'
+  /** `training`: only a training step takes it. */
+  readonly purpose?: 'training'
 }
 
 /** Where points live: all reals, the open unit interval, the positive reals, or integers (dequantization). */

@@ -73,7 +73,7 @@ function withParameters(flow: Flow, site: ObjectiveSite<Options>, objective: Obj
 /** All noises that a step or an evaluation takes: the flow's, then the objective's own. */
 export function modelNoises({ flow, objective, site }: Model, purpose: Purpose): readonly FlowNoise[] {
   const own: readonly NoiseSpec[] = objective.noise?.(site, purpose) ?? []
-  return [...flowNoises(flow), ...own.map((spec): FlowNoise => ({ ...spec, path: `${OBJECTIVE_PATH}.${spec.name}` }))]
+  return [...flowNoises(flow, purpose), ...own.map((spec): FlowNoise => ({ ...spec, path: `${OBJECTIVE_PATH}.${spec.name}` }))]
 }
 
 /** What an objective builds its graph with. `scalars` are values by name. */

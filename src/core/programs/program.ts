@@ -20,9 +20,11 @@ export interface FlowNoise extends NoiseSpec {
 }
 
 /** Noise that normalize takes (dequantization and the like), in the order of the layers. */
-export function flowNoises(flow: Flow): readonly FlowNoise[] {
+export function flowNoises(flow: Flow, purpose: 'training' | 'evaluation' = 'evaluation'): readonly FlowNoise[] {
   return flow.layers.flatMap(({ definition, site }) =>
-    (definition.noise?.(site) ?? []).map((spec): FlowNoise => ({ ...spec, path: `${site.path}.${spec.name}` })))
+    (definition.noise?.(site) ?? [])
+      .filter((spec) => spec.purpose === undefined || spec.purpose === purpose)
+      .map((spec): FlowNoise => ({ ...spec, path: `${site.path}.${spec.name}` })))
 }
 
 /** Name of the graph input that carries a noise. */
@@ -36,6 +38,8 @@ export interface BuildOptions {
    * program takes the inputs `theta` [P] and `buffers` [Q] (each only where there are any).
    */
   readonly values?: ParameterVectors
+  /** With an output `residual.<path>` (a scalar, the largest of the batch) for every layer that iterates. */
+  readonly residuals?: boolean
 }
 
 export function placedTensors(flow: Flow, theta: Tensor | undefined, buffers: Tensor | undefined): Map<string, Tensor> {

@@ -99,6 +99,7 @@ function lossAndGradient(
     parameter: lookup(new Map([...parameters, ...buffers]), 'parameter'),
     noise: lookup(new Map(noises), 'noise'),
     context: rows !== undefined && captured.has('context') ? gather(get('context'), rows, 0) : undefined,
+    training: true,
   }
   const { loss, buffers: next } = objective.loss(objectiveContext(model, inputs, scalars), rows === undefined ? undefined : gather(get('data'), rows, 0))
   const gradients = gradient(loss, [...parameters.values()])
