@@ -1,5 +1,6 @@
 /** `flowsmith train`: a design and data become a run. */
 import type { Command } from 'commander'
+import { contextSize } from '../../core/data/context.ts'
 import type { DataSettings } from '../../core/design/document.ts'
 import { inspect } from '../../core/flow/infer.ts'
 import type { Result } from '../../core/issues.ts'
@@ -21,6 +22,7 @@ interface TrainFlags {
   readonly dequantize?: string
   readonly columns?: string
   readonly label?: string
+  readonly context?: string
   readonly header?: boolean
   readonly out?: string
 }
@@ -31,6 +33,7 @@ export function addTrain(program: Command, host: Host): void {
     'flowsmith train moons.json --data synthetic:moons --steps 3000',
     'flowsmith train design.json --data table.csv --columns height,weight --out runs/people',
     'flowsmith train design.json --data digits.npy --dequantize auto',
+    'flowsmith train design.json --data people.csv --columns height,weight --context sex,age',
   ])
     .argument('<design>', 'design file (JSON)')
     .option('--data <source>', 'CSV, TSV, NPY or NPZ file, or synthetic:NAME such as synthetic:moons')
@@ -43,6 +46,7 @@ export function addTrain(program: Command, host: Host): void {
     .option('--dequantize <what>', 'noise on whole-number columns: auto, off, or names of columns')
     .option('--columns <a,b>', 'columns to model, by name (or number where the file has no header)')
     .option('--label <column>', 'column that is kept apart and not modelled')
+    .option('--context <a,b>', 'columns that the density depends on, p(x | context): numbers or classes')
     .option('--header', 'the first row of a text file names the columns')
     .option('--no-header', 'the first row of a text file is data')
     .option('--out <folder>', 'folder of the run (default: runs/<name of the design>-<n>)')
@@ -55,6 +59,7 @@ function dataFlags(flags: TrainFlags): Partial<DataSettings> {
     source: flags.data === undefined ? undefined : absoluteSource(flags.data, process.cwd()),
     columns: names(flags.columns),
     label: flags.label,
+    context: names(flags.context),
     header: flags.header,
     dequantize: dequantize === 'auto' || dequantize === 'off' ? dequantize : names(dequantize),
   } as Partial<DataSettings>
@@ -86,6 +91,6 @@ async function train({ terminal, withCompute }: Context, design: string, flags: 
   const ready = terminal.take(await createNewRun({
     document: changed, settings, engine, threads: threads === 0 ? undefined : threads, folder: flags.out,
   }))
-  terminal.issues(inspect(ready.data.document.design).issues.filter(({ severity }) => severity === 'warning'))
+  terminal.issues(inspect(ready.data.document.design, { contextSize: contextSize(ready.data.context) }).issues.filter(({ severity }) => severity === 'warning'))
   return withCompute((client) => runTraining(terminal, client, ready))
 }

@@ -1,6 +1,7 @@
 /** A new run: data prepared, design checked, folder made with the frozen document in its run.json. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { contextSize } from '../../core/data/context.ts'
 import type { DataSettings, ProjectDocument } from '../../core/design/document.ts'
 import { assemble } from '../../core/flow/flow.ts'
 import { type Issue, type Result, accept, error, reject } from '../../core/issues.ts'
@@ -49,6 +50,7 @@ export function runFileOf({ engine, threads }: NewRun, data: PreparedData): RunF
       fingerprint: data.fingerprint,
       columns: [...data.columns],
       dequantized: [...data.dequantized],
+      ...(data.context.length === 0 ? {} : { context: data.context }),
       rows: { train: data.train.rows, validation: data.validation.rows, test: data.test.rows },
       entropy: data.entropy ?? null,
     },
@@ -58,12 +60,13 @@ export function runFileOf({ engine, threads }: NewRun, data: PreparedData): RunF
 
 /** Everything that can be wrong before the first step is found here; nothing is written before all of it is right. */
 export async function createNewRun(request: NewRun): Promise<Result<ReadyRun>> {
-  const design = assemble(request.document.design)
+  // How long the context is shows when the data have been read: at least one number a column.
+  const design = assemble(request.document.design, { contextSize: request.settings.context?.length ?? 0 })
   if (!design.ok) return design
   const prepared = await prepareData(request.document, request.settings)
   if (!prepared.ok) return prepared
   const data = prepared.value
-  const trained = assemble(data.document.design)
+  const trained = assemble(data.document.design, { contextSize: contextSize(data.context) })
   if (!trained.ok) return trained
   if (trained.value.table.parameterCount === 0) {
     return reject(error('nothing-to-train', 'the design has no trained parameters: fitted layers and a fixed base are all there is', {

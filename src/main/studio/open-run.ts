@@ -15,7 +15,7 @@ export async function openRun(folder: string): Promise<Result<ReadyRun>> {
 /** The data of a run: same seed, same split, and the same contents, or an issue. */
 export async function runData(run: RunFile, folder: string): Promise<Result<PreparedData>> {
   const settings: DataSettings = run.document.data ?? { source: run.data.source }
-  const prepared = await prepareData(run.document, settings)
+  const prepared = await prepareData(run.document, settings, run.data.context)
   if (!prepared.ok) return prepared
   if (prepared.value.fingerprint === run.data.fingerprint) return prepared
   return reject(error('data-changed', 'the data are not those that this run was started with', {

@@ -3,12 +3,18 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
+import type { ContextEncoding } from '../../core/data/context.ts'
 import { type ProjectDocument, readDocumentJson, writeDocument } from '../../core/design/document.ts'
 import { type Result, accept, error, reject } from '../../core/issues.ts'
 import { writeFileAtomic } from '../../files/atomic-write.ts'
 import { readIssue, writeIssue } from '../../files/file-issues.ts'
 
 const VERSION = 1
+
+const contextSchema: v.GenericSchema<ContextEncoding> = v.array(v.variant('kind', [
+  v.object({ name: v.string(), kind: v.literal('class'), classes: v.array(v.string()), counts: v.array(v.number()) }),
+  v.object({ name: v.string(), kind: v.literal('number'), mean: v.number(), scale: v.number() }),
+]))
 
 const schema = v.object({
   format: v.literal('flowsmith-run'),
@@ -24,6 +30,8 @@ const schema = v.object({
     fingerprint: v.string(),
     columns: v.array(v.string()),
     dequantized: v.array(v.string()),
+    /** How context columns become the vector that the flow takes; left out by runs without any. */
+    context: v.optional(contextSchema),
     rows: v.object({ train: v.number(), validation: v.number(), test: v.number() }),
     entropy: v.nullable(v.number()),
   }),

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import * as v from 'valibot'
+import { contextSize } from '../../core/data/context.ts'
 import { assemble } from '../../core/flow/flow.ts'
 import { eventSize } from '../../core/flow/layer.ts'
 import { type Result, accept, error, reject } from '../../core/issues.ts'
@@ -10,6 +11,7 @@ import { writeFileAtomic } from '../../files/atomic-write.ts'
 import { readJournal } from '../../files/journal.ts'
 import type { RunState, RunSummary } from '../../shared/api.ts'
 import type { MetricRecord } from '../../shared/run-events.ts'
+import { contextOf } from './model.ts'
 import { type RunFile, readRun } from './run-file.ts'
 
 const aboutSchema = v.object({
@@ -88,7 +90,7 @@ function better(a: RunSummary['best'], b: RunSummary['best']): RunSummary['best'
 }
 
 function parameterCount(run: RunFile): number {
-  const flow = assemble(run.document.design)
+  const flow = assemble(run.document.design, { contextSize: contextSize(contextOf(run)) })
   return flow.ok ? flow.value.table.parameterCount : 0
 }
 
