@@ -1,5 +1,5 @@
 /** Options of one training run: the fields from which the form, the check and the defaults are made. */
-import { type OptionValue, type OptionsOf, type PartChoice, boolean, choice, integer, number, part } from '../flow/options.ts'
+import { type OptionsOf, boolean, choice, flatOptions, integer, number, part } from '../flow/options.ts'
 import { objectives } from '../objectives/index.ts'
 import { optimizers } from '../programs/optimizers/adam.ts'
 import type { Schedule } from '../programs/schedule.ts'
@@ -34,14 +34,8 @@ export type Training = OptionsOf<typeof trainingFields>
 
 /** Training as it stands in JSON: a chosen part `{kind, options}` is written flat, `{kind, …options}`. */
 export function trainingJson(training: Training): Readonly<Record<string, unknown>> {
-  return writeFlat(training)
+  return flatOptions(training)
 }
-
-function writeFlat(options: Readonly<Record<string, OptionValue>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(options).map(([name, value]) => [name, isPart(value) ? { kind: value.kind, ...writeFlat(value.options) } : value]))
-}
-
-const isPart = (value: OptionValue): value is PartChoice => typeof value === 'object' && 'kind' in value
 
 export function scheduleOf(training: Training): Schedule {
   const { schedule, learningRate, warmup, steps, finalFraction } = training

@@ -58,6 +58,14 @@ export interface PartChoice {
 export type OptionValue = number | boolean | string | readonly number[] | PartChoice
 export type Options = Readonly<Record<string, OptionValue>>
 
+/** Checked options as they stand in JSON, where a chosen part `{kind, options}` is written flat, `{kind, …options}`. */
+export function flatOptions(options: Options): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(options).map(([name, value]) =>
+    [name, isPart(value) ? { kind: value.kind, ...flatOptions(value.options) } : value]))
+}
+
+const isPart = (value: OptionValue): value is PartChoice => typeof value === 'object' && 'kind' in value
+
 export type ValueOf<F extends Field> =
   F extends IntegerField | NumberField ? number
     : F extends BooleanField ? boolean

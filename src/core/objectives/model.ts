@@ -5,7 +5,7 @@ import type { FlowInputs } from '../flow/apply.ts'
 import type { FlowDesign } from '../flow/design.ts'
 import { type Flow, assemble } from '../flow/flow.ts'
 import type { EventShape, NoiseSpec } from '../flow/layer.ts'
-import { type Options, type PartChoice, checkOptions } from '../flow/options.ts'
+import { type Options, type PartChoice, checkOptions, flatOptions } from '../flow/options.ts'
 import { placeParameters } from '../flow/parameters.ts'
 import { type FlowNoise, flowNoises, lookup } from '../programs/program.ts'
 import { suggest } from '../suggest.ts'
@@ -42,7 +42,7 @@ export function assembleModel({ design, objective: choice, contextSize = 0, targ
       at: 'training.objective', fix: suggest(choice.kind, Object.keys(objectives)),
     }))
   }
-  const options = checkOptions(objective.options, choice.options, 'training.objective')
+  const options = checkOptions(objective.options, flatOptions(choice.options), 'training.objective')
   if (!options.ok) return options
   const assembled = assemble(design, {
     contextSize: objective.flowContext?.(options.value, contextSize) ?? contextSize,

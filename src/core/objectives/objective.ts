@@ -43,6 +43,27 @@ export interface ObjectiveLoss {
   readonly buffers: ReadonlyMap<string, Tensor>
 }
 
+export interface ObjectiveEvaluation {
+  /** [N], nats. */
+  readonly logProb: Tensor
+  /** [N, D] */
+  readonly z?: Tensor
+  /** Other figures that are averaged over the examples, by name, [N] each, in nats. */
+  readonly figures?: Readonly<Record<string, Tensor>>
+}
+
+/** Examples made from latents u by a decoder. */
+export interface Generator<O> {
+  /** What u is drawn from: a standard normal, or the flow's base. */
+  readonly prior: 'standard' | 'base'
+  /** u [N, D] → the mean of x given u, [N, ...dataEvent]. */
+  decode(ctx: ObjectiveContext<O>, u: Tensor): Tensor
+  /** What `draw` takes. */
+  noise(site: ObjectiveSite<O>): NoiseSpec
+  /** x drawn about its mean. */
+  draw(ctx: ObjectiveContext<O>, mean: Tensor, noise: Tensor): Tensor
+}
+
 export interface ObjectiveDefinition<F extends Fields = Fields> {
   /** Id in documents: kebab-case, for ever. */
   readonly kind: string
@@ -65,13 +86,17 @@ export interface ObjectiveDefinition<F extends Fields = Fields> {
   readonly scalarNames?: readonly string[]
   /** Values of `scalarNames` at `step` (from 1) of `steps`. */
   scalars?(options: OptionsOf<F>, step: number, steps: number): readonly number[]
+  /** First values of some of its parameters and buffers from the training data, rows [N, ...event]. */
+  fit?(site: ObjectiveSite<OptionsOf<F>>, rows: Float32Array): Readonly<Record<string, ArrayLike<number>>>
   /** x [N, ...event], where data come in. */
   loss(ctx: ObjectiveContext<OptionsOf<F>>, x: Tensor | undefined): ObjectiveLoss
   /**
-   * What an evaluation averages, example by example, [N] in nats: log p(x) where it is exact, else the bound.
-   * `z` [N, D] are the latents where the flow normalizes the data.
+   * What an evaluation averages, example by example: log p(x) where it is exact, else the bound. `z` are the latents
+   * where the flow normalizes the data.
    */
-  evaluate(ctx: ObjectiveContext<OptionsOf<F>>, x: Tensor | undefined): { readonly logProb: Tensor; readonly z?: Tensor }
+  evaluate(ctx: ObjectiveContext<OptionsOf<F>>, x: Tensor | undefined): ObjectiveEvaluation
+  /** How examples are made, where it is not the flow that makes them. */
+  readonly generator?: Generator<OptionsOf<F>>
   readonly docs: { readonly summary: string; readonly latex: string; readonly source: string }
 }
 

@@ -1,11 +1,13 @@
 /**
  * What an evaluation averages: log p(x) of each example, or a lower bound on it, by the model's objective.
  * Inputs: x [N, ...event] where data come in, theta, buffers, context, noise.*. Outputs: log_prob [N], in nats;
- * z [N, D] where the flow normalizes the data.
+ * z [N, D] where the flow normalizes the data; figure.* [N], the objective's other figures; residual.* where
+ * asked for.
  */
 import type { Graph } from '../ir/graph.ts'
 import { type Model, finalScalars, modelNoises, objectiveContext } from '../objectives/model.ts'
 import { type BuildOptions, lookup, makeProgram, noiseInput, placedTensors, vectorInputs } from './program.ts'
+import { withResiduals } from './residuals.ts'
 
 export function evaluationProgram(model: Model, options: BuildOptions = {}): Graph {
   const { flow, objective, dataEvent, contextSize } = model
@@ -19,8 +21,10 @@ export function evaluationProgram(model: Model, options: BuildOptions = {}): Gra
     const inputs = {
       graph, batch, context, parameter: lookup(placedTensors(flow, theta, buffers), 'parameter'), noise: lookup(noises, 'noise'),
     }
-    const { logProb, z } = objective.evaluate(objectiveContext(model, inputs, finalScalars(model, graph)), x)
+    const { logProb, z, figures = {} } = withResiduals(graph, inputs, options, (reporting) =>
+      objective.evaluate(objectiveContext(model, reporting, finalScalars(model, graph)), x))
     if (z !== undefined) graph.output('z', z)
     graph.output('log_prob', logProb)
+    for (const [name, figure] of Object.entries(figures)) graph.output(`figure.${name}`, figure)
   })
 }

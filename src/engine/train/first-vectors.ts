@@ -1,5 +1,6 @@
 /** First values of theta and buffers, with what depends on the data taken from one pass of it. */
 import type { Model } from '../../core/objectives/model.ts'
+import { OBJECTIVE_PATH } from '../../core/objectives/objective.ts'
 import { initialVectors, initialiseProgram, needsData } from '../../core/programs/initialise.ts'
 import { type Key, named } from '../../core/random.ts'
 import type { Runtime } from '../runtimes/runtime.ts'
@@ -8,11 +9,30 @@ import { type Rows, exampleInputs, parameterInputs } from './rows.ts'
 /** Rows that the pass looks at, at most: the split has shuffled them, so the first are as good as any. */
 const MAX_ROWS = 32_768
 
+interface FirstVectors {
+  readonly theta: Float32Array
+  readonly buffers: Float32Array
+}
+
+/** With what the objective takes from the training data put in its place. */
+function fitted({ flow, objective, site }: Model, { theta, buffers }: FirstVectors, train: Rows): FirstVectors {
+  const values = objective.fit?.(site, train.values) ?? {}
+  for (const [name, given] of Object.entries(values)) {
+    const path = `${OBJECTIVE_PATH}.${name}`
+    const parameter = flow.table.parameters.find((placed) => placed.path === path)
+    const buffer = flow.table.buffers.find((placed) => placed.path === path)
+    if (parameter !== undefined) theta.set(given, parameter.offset)
+    else if (buffer !== undefined) buffers.set(given, buffer.offset)
+    else throw new Error(`${objective.kind}: there is no parameter '${name}' to fit`)
+  }
+  return { theta, buffers }
+}
+
 export async function firstVectors(
   model: Model, runtime: Runtime, train: Rows, seed: Key,
-): Promise<{ theta: Float32Array; buffers: Float32Array }> {
+): Promise<FirstVectors> {
   const { flow } = model
-  const start = initialVectors(flow, named(seed, 'parameters'))
+  const start = fitted(model, initialVectors(flow, named(seed, 'parameters')), train)
   // What an encoder or a sampler feeds to the flow is not known before it is trained.
   if (!needsData(flow) || !model.objective.takesData || model.dataEvent !== flow.event) return start
   const count = Math.min(train.rows, MAX_ROWS)

@@ -18,6 +18,14 @@ export interface Rows {
 
 /** Examples in one call: large enough to keep both cores busy, small enough to stay in the cache and to be stopped. */
 const CHUNK = 4096
+/** Numbers of noise in one call, at most: evaluations of many samples an example take smaller chunks. */
+const CHUNK_NOISE = 2 ** 22
+const FIGURE = 'figure.'
+
+function chunkOf(model: Model): number {
+  const each = modelNoises(model, 'evaluation').reduce((sum, { shape }) => sum + eventSize(shape), 1)
+  return Math.max(1, Math.min(CHUNK, Math.floor(CHUNK_NOISE / each)))
+}
 
 export const vector = (data: Float32Array): TensorData => ({ dtype: 'float', shape: [data.length], data })
 
@@ -60,7 +68,26 @@ export function exampleInputs(
   return Object.fromEntries(Object.entries(inputs).filter(([name]) => declared.has(name)))
 }
 
-/** Runs a density program over all rows: log p [rows] in nats, and z [rows, D] when asked for. */
+export interface DensityRun {
+  /** [rows], nats. */
+  readonly logProb: Float32Array
+  /** [rows, D], when asked for. */
+  readonly z: Float32Array | undefined
+  /** Means of the objective's other figures over the rows, by name, in nats. */
+  readonly figures: Readonly<Record<string, number>>
+}
+
+/** Adds a chunk's figures to the sums over all rows. */
+function addFigures(sums: Map<string, number>, out: Readonly<Record<string, TensorData>>): void {
+  for (const [name, { data }] of Object.entries(out)) {
+    if (!name.startsWith(FIGURE)) continue
+    let sum = sums.get(name) ?? 0
+    for (const value of data as Float32Array) sum += value
+    sums.set(name, sum)
+  }
+}
+
+/** Runs an evaluation program over all rows. */
 export async function runDensity(options: {
   readonly model: Model
   readonly program: { readonly graph: Graph; readonly executable: Executable }
@@ -69,20 +96,24 @@ export async function runDensity(options: {
   readonly key: Key
   readonly withLatents?: boolean
   readonly onChunk?: (done: number) => void | Promise<void>
-}): Promise<{ logProb: Float32Array; z: Float32Array | undefined }> {
+}): Promise<DensityRun> {
   const { model, program, rows, key } = options
   const { flow } = model
   const parameters = parameterInputs(program.graph, options.vectors)
   const logProb = new Float32Array(rows.rows)
   const z = options.withLatents === true ? new Float32Array(rows.rows * flow.size) : undefined
-  for (let start = 0; start < rows.rows; start += CHUNK) {
-    const count = Math.min(CHUNK, rows.rows - start)
+  const sums = new Map<string, number>()
+  const chunk = chunkOf(model)
+  for (let start = 0; start < rows.rows; start += chunk) {
+    const count = Math.min(chunk, rows.rows - start)
     const out = await program.executable.run({ ...parameters, ...exampleInputs(program.graph, model, rows, start, count, key) })
     logProb.set(out['log_prob']?.data as Float32Array, start)
     z?.set(out['z']?.data as Float32Array, start * flow.size)
+    addFigures(sums, out)
     await options.onChunk?.(start + count)
   }
-  return { logProb, z }
+  const figures = Object.fromEntries([...sums].map(([name, sum]) => [name.slice(FIGURE.length), sum / rows.rows]))
+  return { logProb, z, figures }
 }
 
 /** Mean −log p, in nats, summed in float64. */
