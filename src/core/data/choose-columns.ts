@@ -10,7 +10,7 @@ import type { Issue, Result } from '../issues.ts'
 import { nearestName } from '../suggest.ts'
 
 export interface ColumnRequest {
-  /** The data columns in the order wanted; without it, all but the label and the context. */
+  /** The data columns in the order wanted, none where the context alone is; without it, all but label and context. */
   readonly columns?: readonly string[]
   /** The label column. */
   readonly label?: string
@@ -33,15 +33,15 @@ export function chooseColumns(
   names: readonly string[], named: boolean, request: ColumnRequest, source: string,
 ): Result<ColumnChoice> {
   const issues: Issue[] = []
-  const find = (name: string) => {
+  const find = (name: string, role?: 'context') => {
     const index = columnIndex(names, named, name)
-    if (index === undefined) issues.push(unknownColumn(names, named, name, source))
+    if (index === undefined) issues.push(unknownColumn(names, named, name, source, role))
     return index
   }
-  const findAll = (asked: readonly string[] = []) => {
+  const findAll = (asked: readonly string[] = [], role?: 'context') => {
     const indices: number[] = []
     for (const name of asked) {
-      const index = find(name)
+      const index = find(name, role)
       if (index === undefined) continue
       if (indices.includes(index)) issues.push(columnTwice(name, source))
       indices.push(index)
@@ -49,14 +49,15 @@ export function chooseColumns(
     return indices
   }
   const columns = findAll(request.columns)
-  const context = findAll(request.context)
+  const context = findAll(request.context, 'context')
   const label = request.label === undefined ? impliedLabel(names, named, columns) : find(request.label)
   if (request.columns === undefined) {
     columns.push(...names.map((_, index) => index).filter((index) => index !== label && !context.includes(index)))
   }
   if (label !== undefined && columns.includes(label)) issues.push(labelIsColumn(names[label]!, source))
   for (const index of context) if (columns.includes(index)) issues.push(contextIsColumn(names[index]!, source))
-  if (columns.length === 0 && issues.length === 0) issues.push(noColumns(source))
+  const contextAlone = request.columns?.length === 0 && context.length > 0
+  if (columns.length === 0 && !contextAlone && issues.length === 0) issues.push(noColumns(source))
   return issues.length === 0 ? accept({ columns, label, context }) : reject(...issues)
 }
 
@@ -72,11 +73,14 @@ function impliedLabel(names: readonly string[], named: boolean, asked: readonly 
   return index < 0 || asked.includes(index) ? undefined : index
 }
 
-function unknownColumn(names: readonly string[], named: boolean, name: string, source: string): Issue {
+function unknownColumn(
+  names: readonly string[], named: boolean, name: string, source: string, role: 'context' | undefined,
+): Issue {
   const nearest = nearestName(name, names)
   const there = names.length <= listedNames ? names.join(', ') : `${names.slice(0, listedNames).join(', ')}, …`
   const kind = named ? 'columns' : 'columns, by name or number'
-  return error('unknown-column', `There is no column "${name}"; the ${names.length} ${kind} are: ${there}.`, {
+  const [code, what] = role === undefined ? ['unknown-column', 'column'] : ['unknown-context-column', 'context column']
+  return error(code, `There is no ${what} "${name}"; the ${names.length} ${kind} are: ${there}.`, {
     at: source,
     fix: nearest === undefined ? 'Ask for columns that are there.' : `Did you mean "${nearest}"?`,
   })
