@@ -21,7 +21,7 @@ function reach(layers: readonly PlacedLayer[], columns: readonly ColumnRange[]):
   const first = layers.findIndex(leaves)
   const before = (first < 0 ? layers : layers.slice(0, first)).map(({ definition }) => definition.kind)
   // Squashed or spread by other layers than these, the data are where their own range does not say.
-  if (before.some((kind) => kind === 'logit' || kind === 'sigmoid')) return undefined
+  if (before.some((kind) => kind === 'logit' || kind === 'box' || kind === 'sigmoid')) return undefined
   const standardised = before.some((kind) => kind === 'standardize' || kind === 'actnorm')
   let farthest: { column: ColumnRange; distance: number } | undefined
   for (const column of columns) {

@@ -2,11 +2,13 @@
 import { adversarial } from './adversarial.ts'
 import { maximumLikelihood } from './maximum-likelihood.ts'
 import type { ObjectiveDefinition } from './objective.ts'
+import { reverseKl } from './reverse-kl.ts'
 import { autoencoder } from './variational/autoencoder.ts'
 import { flowDecoder } from './variational/flow-decoder.ts'
 
 const definitions: readonly ObjectiveDefinition[] = [
   maximumLikelihood,
+  reverseKl,
   autoencoder,
   flowDecoder,
   adversarial,
