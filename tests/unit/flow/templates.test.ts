@@ -7,7 +7,9 @@ import { idSchema, idsOf } from '../../../src/core/design/form.ts'
 import { assemble } from '../../../src/core/flow/flow.ts'
 import { templates } from '../../../src/core/flow/templates/index.ts'
 
-describe.each(Object.values(templates))('$id', (template) => {
+const all = Object.values(templates)
+
+describe.each(all)('$id', (template) => {
   it.each([2, 3, 7, 64])('assembles for %d dimensions, without a warning', (size) => {
     const flow = assemble(template.build(size).design)
     expect(flow.issues).toEqual([])
@@ -24,6 +26,22 @@ describe.each(Object.values(templates))('$id', (template) => {
     expect(assemble(template.build(2).design, { contextSize: 3 }).ok).toBe(true)
   })
 
+  it('trains with options that exist', () => {
+    expect(checkOptions(trainingFields, template.build(2).training, 'training').issues).toEqual([])
+  })
+
+  it('names its layers as documents may, each once', () => {
+    const ids = idsOf(template.build([2, 2, 1]).design.layers)
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(ids.filter((id) => !v.is(idSchema, id))).toEqual([])
+  })
+})
+
+/** By what a template's layers that learn dependencies are. */
+const withKind = (kind: string): typeof all => all.filter((template) => template.build(2).design.layers.some((node) =>
+  'layers' in node && node.layers.some((inner) => inner.kind === kind)))
+
+describe.each(withKind('coupling'))('$id, of couplings', (template) => {
   it('refuses a single dimension, and says why, once for each coupling of the block', () => {
     const flow = assemble(template.build(1).design)
     expect(flow.ok).toBe(false)
@@ -53,18 +71,24 @@ describe.each(Object.values(templates))('$id', (template) => {
     const hidden = flow.value.table.parameters.filter(({ path }) => path.endsWith('conditioner.weight0'))
     expect(hidden.map(({ shape }) => shape)).toEqual(couplings.map(() => [2, 10]))
   })
+})
 
-  it('trains with options that exist', () => {
-    expect(checkOptions(trainingFields, template.build(2).training, 'training').issues).toEqual([])
+describe.each(withKind('autoregressive'))('$id, autoregressive', (template) => {
+  it('takes a single dimension', () => {
+    expect(assemble(template.build(1).design).issues).toEqual([])
   })
 
-  it('names its layers as documents may, each once', () => {
-    const ids = idsOf(template.build([2, 2, 1]).design.layers)
-    expect(new Set(ids).size).toBe(ids.length)
-    expect(ids.filter((id) => !v.is(idSchema, id))).toEqual([])
+  it('has as many layers as asked, as wide as asked, each with another order than the one before, or mixed', () => {
+    const flow = assemble(template.build(4, { couplings: 3, width: 10, depth: 1 }).design)
+    if (!flow.ok) throw new Error('does not assemble')
+    const kinds = flow.value.layers.map(({ definition }) => definition.kind)
+    expect(kinds.filter((kind) => kind === 'autoregressive')).toHaveLength(3)
+    expect(kinds.filter((kind) => kind === 'permutation' || kind === 'linear')).toHaveLength(3)
+    const widths = flow.value.table.parameters.filter(({ path }) => /conditioner\.(weight0|candidate)$/.test(path))
+    expect(widths.map(({ shape }) => shape.at(-1))).toEqual([10, 10, 10])
   })
 })
 
 it('keeps the ids that documents and commands use', () => {
-  expect(Object.keys(templates)).toEqual(['nice', 'realnvp', 'rq-nsf'])
+  expect(Object.keys(templates)).toEqual(['nice', 'realnvp', 'rq-nsf', 'maf', 'iaf', 'ar-rq-nsf', 'naf', 'rnn-af'])
 })

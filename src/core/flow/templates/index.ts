@@ -1,6 +1,11 @@
 /** The catalogue of templates: one import and one line each, the simplest first. */
+import { arRqNsf } from './ar-rq-nsf.ts'
+import { iaf } from './iaf.ts'
+import { maf } from './maf.ts'
+import { naf } from './naf.ts'
 import { nice } from './nice.ts'
 import { realnvp } from './realnvp.ts'
+import { rnnAf } from './rnn-af.ts'
 import { rqNsf } from './rq-nsf.ts'
 import type { Template } from './template.ts'
 
@@ -10,6 +15,11 @@ const definitions: readonly Template[] = [
   nice,
   realnvp,
   rqNsf,
+  maf,
+  iaf,
+  arRqNsf,
+  naf,
+  rnnAf,
 ]
 
 export const templates: Readonly<Record<string, Template>> =

@@ -1,0 +1,43 @@
+/** Neural autoregressive flow (Huang et al. 2018, §3): each dimension through a monotone network of sigmoids. */
+import { type Template, startOf, training, widthFor } from './template.ts'
+
+const LIKELIHOOD = 'log-likelihood, nats'
+const TABULAR = 'Huang, Krueger, Lacoste & Courville 2018, MAF-DDSF (5)'
+
+export const naf: Template = {
+  id: 'naf',
+  title: 'Neural autoregressive flow',
+  summary: 'Five layers of monotone networks of sigmoids, each dimension by those before it; sampling inverts them numerically.',
+  source: 'Huang, Krueger, Lacoste & Courville 2018, Neural Autoregressive Flows',
+  results: [
+    { data: 'POWER', figure: '0.62', unit: LIKELIHOOD, source: TABULAR },
+    { data: 'HEPMASS', figure: '−15.09', unit: LIKELIHOOD, source: TABULAR },
+    { data: 'MINIBOONE', figure: '−8.86', unit: LIKELIHOOD, source: TABULAR },
+    { data: 'BSDS300', figure: '157.73', unit: LIKELIHOOD, source: TABULAR },
+  ],
+  build(event, { couplings = 5, width, depth = 2 } = {}) {
+    const start = startOf(event)
+    const options = {
+      transformer: { kind: 'deep-sigmoidal' },
+      conditioner: { kind: 'made', width: width ?? widthFor(start.size), depth, activation: 'elu' },
+    }
+    return {
+      design: {
+        event: start.event,
+        layers: [
+          ...start.layers,
+          {
+            id: 'steps', kind: 'repeat', times: couplings,
+            layers: [
+              { id: 'step', kind: 'autoregressive', options },
+              { id: 'norm', kind: 'actnorm' },
+              ...(start.size > 1 ? [{ id: 'turn', kind: 'permutation' }] : []),
+            ],
+          },
+        ],
+        base: { kind: 'gaussian' },
+      },
+      training,
+    }
+  },
+}

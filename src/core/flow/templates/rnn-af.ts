@@ -1,0 +1,34 @@
+/** Recurrent autoregressive flow: one GRU walks along the dimensions, with the same parameters for each. */
+import { type Template, startOf, training, widthFor } from './template.ts'
+
+export const rnnAf: Template = {
+  id: 'rnn-af',
+  title: 'Recurrent autoregressive flow',
+  summary: 'Four layers whose parameters come from a recurrent network: small however many the dimensions, one by one both ways.',
+  source: 'Kingma et al. 2016, Inverse Autoregressive Flow, §4; Cho et al. 2014 for the recurrent unit',
+  build(event, { couplings = 4, width } = {}) {
+    const start = startOf(event)
+    const options = {
+      transformer: { kind: 'rational-quadratic', bins: 8, bound: 5 },
+      conditioner: { kind: 'gru', width: width ?? Math.min(widthFor(start.size), 128) },
+    }
+    return {
+      design: {
+        event: start.event,
+        layers: [
+          ...start.layers,
+          {
+            id: 'steps', kind: 'repeat', times: couplings,
+            layers: [
+              { id: 'step', kind: 'autoregressive', options },
+              { id: 'norm', kind: 'actnorm' },
+              ...(start.size > 1 ? [{ id: 'turn', kind: 'permutation' }] : []),
+            ],
+          },
+        ],
+        base: { kind: 'gaussian' },
+      },
+      training,
+    }
+  },
+}
