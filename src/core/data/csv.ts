@@ -125,7 +125,7 @@ export function formatCsv(
     throw new RangeError(`formatCsv: expected ${rows} × ${width} values, got ${values.length}`)
   }
   const decimal = precision === 'float32' ? shortestFloat32 : shortestFloat64
-  const lines = [columns.map(quotedName).join(',')]
+  const lines = [columns.map(quotedText).join(',')]
   for (let row = 0; row < rows; row++) {
     const cells = values.subarray(row * width, (row + 1) * width)
     lines.push(Array.from(cells, decimal).join(','))
@@ -133,8 +133,9 @@ export function formatCsv(
   return `${lines.join('\n')}\n`
 }
 
-function quotedName(name: string): string {
-  return /[",\r\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name
+/** A text as one cell of CSV. */
+export function quotedText(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
 /** Shortest decimal that reads back as the same float64: what String() gives, but for −0 and what is not finite. */

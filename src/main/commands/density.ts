@@ -1,6 +1,7 @@
 /** `flowsmith density`: log p of every row of a file. */
 import type { Command } from 'commander'
 import { isBound, logDensities } from '../studio/evaluate.ts'
+import { parseContext } from '../studio/given-context.ts'
 import { readGiven } from '../studio/given-data.ts'
 import { modelOf } from '../studio/model.ts'
 import { absoluteSource } from '../studio/open-design.ts'
@@ -14,6 +15,7 @@ interface DensityFlags {
   readonly data: string
   readonly out: string
   readonly columns?: string
+  readonly context?: string
   readonly header?: boolean
 }
 
@@ -21,11 +23,14 @@ export function addDensity(program: Command, host: Host): void {
   addCommand(program, 'density', 'Write log p of every row of a file, in nats of the data\'s own units', [
     'flowsmith density runs/people-1 --data people.csv --out logp.csv',
     'flowsmith density runs/digits-1 --data digits.npy --out logp.npy',
+    'flowsmith density runs/flowers-1 --data flowers.csv --context species=setosa --out logp.csv',
   ])
     .argument('<run>', 'folder of the run')
     .requiredOption('--data <file>', 'file with the columns that the run models')
     .requiredOption('--out <file>', 'file to write, .csv (column log_prob) or .npy')
     .option('--columns <a,b>', "columns to take (default: those of the run's data)")
+    .option('--context <what>', "context of a conditional flow: the file's columns as a,b, values for all rows as a=1,b=2,\n" +
+      "or a file with a row each (default: the file's columns of the run's names)")
     .option('--header', 'the first row of a text file names the columns')
     .option('--no-header', 'the first row of a text file is data')
     .action(action(host, density))
@@ -34,9 +39,12 @@ export function addDensity(program: Command, host: Host): void {
 async function density(context: Context, folder: string, flags: DensityFlags): Promise<number> {
   const { terminal, withCompute, onEvent } = context
   terminal.take(checkTableName(flags.out))
+  const request = terminal.take(parseContext(flags.context))
   const run = terminal.take(await readRun(folder))
   const source = absoluteSource(flags.data, process.cwd())
-  const { rows } = terminal.take(await readGiven(run, source, { columns: names(flags.columns), header: flags.header }))
+  const { rows } = terminal.take(await readGiven(run, source, {
+    columns: names(flags.columns), header: flags.header, context: request,
+  }))
   const logProb = await withCompute((client) => logDensities(client, modelOf(folder, run), rows, onEvent))
   terminal.take(await writeTable(flags.out, { columns: ['log_prob'], rows: rows.rows, values: logProb }))
   const bound = isBound(run) ? '; the data were dequantized, so each is a noisy lower bound' : ''

@@ -4,6 +4,7 @@ import { producer } from '../../core/onnx/producer.ts'
 import { type Issue, IssueError, error, formatIssue } from '../../core/issues.ts'
 import { addCheck } from './check.ts'
 import { EXIT, type Host } from './command.ts'
+import { addClassify } from './classify.ts'
 import { addDensity } from './density.ts'
 import { addEval } from './eval.ts'
 import { addExport } from './export.ts'
@@ -24,7 +25,7 @@ Exit codes: 0 done, 1 a failure of Flowsmith, 2 something to mend in the input, 
 
 /** In the order of the help. */
 const commands = [
-  addNew, addCheck, addLayers, addTrain, addResume, addEval, addDensity, addSample, addExport, addReport,
+  addNew, addCheck, addLayers, addTrain, addResume, addEval, addDensity, addClassify, addSample, addExport, addReport,
 ]
 
 function makeProgram(host: Host): Command {

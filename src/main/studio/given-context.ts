@@ -69,25 +69,39 @@ export interface ContextPlan {
 const constantColumn = (name: string, value: string | number, rows: number): SideColumn =>
   ({ name, values: new Float64Array(rows), classes: [String(value)] })
 
-export function planContext(encoding: ContextEncoding, request: ContextRequest | undefined): Result<ContextPlan> {
+/** The columns of an encoding, some with one value for all rows, the others from what was read. */
+function completed(
+  encoding: ContextEncoding, values: ContextValues, read: readonly SideColumn[], rows: number,
+): SideColumn[] {
+  const others = read[Symbol.iterator]()
+  return encoding.map(({ name }): SideColumn => {
+    if (Object.hasOwn(values, name)) return constantColumn(name, values[name] ?? '', rows)
+    const { value, done } = others.next()
+    if (done === true) throw new Error(`completed: there is no column for ${name}`)
+    return value
+  })
+}
+
+/** `fixed`: columns that have a value whatever is asked. */
+export function planContext(
+  encoding: ContextEncoding, request: ContextRequest | undefined, fixed: ContextValues = {},
+): Result<ContextPlan> {
   if (encoding.length === 0) {
     if (request !== undefined) return reject(withoutContext())
     return accept({ columns: [], encode: () => Promise.resolve(accept(undefined)) })
   }
-  if (request?.kind === 'file') return accept(planFile(encoding, request.path))
-  const values = request?.kind === 'values' ? request.values : {}
+  if (request?.kind === 'file') return accept(planFile(encoding, request.path, fixed))
+  const values = { ...(request?.kind === 'values' ? request.values : {}), ...fixed }
   const given = encoding.filter(({ name }) => Object.hasOwn(values, name))
   const checked = encodeValues(given, values, CONTEXT_FLAG)
   if (!checked.ok) return checked
   const left = encoding.filter((column) => !given.includes(column))
   const names = request?.kind === 'columns' ? request.names : left.map(({ name }) => name)
-  if (names.length !== left.length) return reject(wrongCount(encoding, names))
+  if (names.length !== left.length) return reject(wrongCount(left, names))
   return accept({
     columns: names,
-    encode(columns, rows, source) {
-      const all = encoding.map((column) => columns[left.indexOf(column)] ?? constantColumn(column.name, values[column.name] ?? '', rows))
-      return Promise.resolve(encodeContext(encoding, all, source))
-    },
+    encode: (columns, rows, source) =>
+      Promise.resolve(encodeContext(encoding, completed(encoding, values, columns, rows), source)),
   })
 }
 
@@ -97,11 +111,11 @@ function wrongCount(encoding: ContextEncoding, names: readonly string[]): Issue 
   })
 }
 
-function planFile(encoding: ContextEncoding, path: string): ContextPlan {
+function planFile(encoding: ContextEncoding, path: string, fixed: ContextValues): ContextPlan {
   return {
     columns: [],
     async encode(_columns, rows, source) {
-      const read = await readContextFile(encoding, path)
+      const read = await readContextFile(encoding, path, { fixed })
       if (!read.ok) return read
       if (read.value.rows === rows) return accept(read.value.vectors)
       return reject(error('context-rows', `expected a row of context for each of the ${rows} rows of ${source}, got ${read.value.rows}`, {
@@ -111,18 +125,29 @@ function planFile(encoding: ContextEncoding, path: string): ContextPlan {
   }
 }
 
-/** The context in a file, a row for each example. `names`: what it calls the run's columns. */
+interface ContextFileOptions {
+  /** What the file calls the run's columns. */
+  readonly names?: readonly string[]
+  readonly header?: boolean | undefined
+  /** Columns that have a value already. */
+  readonly fixed?: ContextValues
+}
+
+/** The context in a file, a row for each example. */
 export async function readContextFile(
-  encoding: ContextEncoding, path: string, options: { readonly names?: readonly string[]; readonly header?: boolean | undefined } = {},
+  encoding: ContextEncoding, path: string, options: ContextFileOptions = {},
 ): Promise<Result<{ readonly rows: number; readonly vectors: Float32Array }>> {
-  const names = options.names ?? encoding.map(({ name }) => name)
-  if (names.length !== encoding.length) return reject(wrongCount(encoding, names))
+  const { fixed = {} } = options
+  const left = encoding.filter(({ name }) => !Object.hasOwn(fixed, name))
+  const names = options.names ?? left.map(({ name }) => name)
+  if (names.length !== left.length) return reject(wrongCount(left, names))
   const read = await readDataFile(path, {
     columns: [], context: names, textContext: true, ...(options.header === undefined ? {} : { header: options.header }),
   })
   if (!read.ok) return reject(...read.issues.map((issue) => columnMissing(issue, encoding)))
-  const vectors = encodeContext(encoding, read.value.context ?? [], path)
-  return vectors.ok ? accept({ rows: read.value.rows, vectors: vectors.value }, read.issues) : vectors
+  const { rows, context = [] } = read.value
+  const vectors = encodeContext(encoding, completed(encoding, fixed, context, rows), path)
+  return vectors.ok ? accept({ rows, vectors: vectors.value }, read.issues) : vectors
 }
 
 /** A context column that a file lacks, with what can be done about it. */

@@ -1,5 +1,6 @@
 /** Data that a trained flow is asked about: a file with the run's columns, or a synthetic target. */
 import { extname } from 'node:path'
+import type { ContextValues } from '../../core/data/context.ts'
 import type { DataSet } from '../../core/data/dataset.ts'
 import { isSynthetic, parseSynthetic } from '../../core/data/synthetic/parse.ts'
 import { type Result, accept, reject, warning } from '../../core/issues.ts'
@@ -24,11 +25,13 @@ export interface GivenOptions {
   readonly header?: boolean | undefined
   /** Where the context comes from; the run's context columns in the file when left out. */
   readonly context?: ContextRequest | undefined
+  /** Context columns that have a value whatever is asked. */
+  readonly fixed?: ContextValues
 }
 
 /** All rows of `source`, with the columns that the run models, in its order. */
 export async function readGiven(run: RunFile, source: string, options: GivenOptions = {}): Promise<Result<GivenData>> {
-  const planned = planContext(contextOf(run), options.context)
+  const planned = planContext(contextOf(run), options.context, options.fixed)
   if (!planned.ok) return planned
   const plan = planned.value
   if (isSynthetic(source)) return drawSynthetic(run, source, plan)
