@@ -13,6 +13,11 @@ export interface TransformerOutput {
   readonly out: Tensor
   /** log of the derivative of out with respect to the input, element by element, [N, d], in nats. */
   readonly logDerivative: Tensor
+  /**
+   * Where out was found by iteration: how far from solved, element by element, [N, d], as `Root.residual` has it. Above
+   * `ROOT_RESIDUAL` an element has not converged.
+   */
+  readonly residual?: Tensor
 }
 
 export interface TransformerDefinition<F extends Fields = Fields> {
@@ -25,6 +30,8 @@ export interface TransformerDefinition<F extends Fields = Fields> {
   normalize(x: Tensor, raw: Tensor, options: OptionsOf<F>): TransformerOutput
   /** z [N, d] → x [N, d]. */
   generate(z: Tensor, raw: Tensor, options: OptionsOf<F>): TransformerOutput
+  /** B, of a map that changes [−B, B] only and is the identity outside of it. */
+  range?(options: OptionsOf<F>): number
   readonly docs: { readonly summary: string; readonly latex: string; readonly source: string }
 }
 

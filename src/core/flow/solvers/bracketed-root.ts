@@ -52,8 +52,8 @@ export interface Root {
   readonly root: Tensor
   /**
    * How far from solved, in the shape of the root: |f(x) − target| / max(1, |target|) or the Newton step relative to
-   * max(scale, |x|), whichever is smaller, since a steep f cannot be met closer than x is rounded. Above `ROOT_RESIDUAL` the element has
-   * not converged; 3.4e38 stands for NaN, so that maxima see it. Nothing flows back.
+   * max(scale, |x|), whichever is smaller, since a steep f cannot be met closer than x is rounded. Above
+   * `ROOT_RESIDUAL` the element has not converged; 3.4e38 stands for NaN, so that maxima see it. Nothing flows back.
    */
   readonly residual: Tensor
 }

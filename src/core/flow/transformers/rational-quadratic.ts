@@ -9,38 +9,18 @@
  */
 import type { GradientRule, Tensor } from '../../ir/graph.ts'
 import { clamp } from '../../ir/compositions.ts'
-import { type Dim, shapeSize } from '../../ir/shape.ts'
-import {
-  add, concat, div, equal, log, mul, neg, reshape, slice, sub, transpose, where, withGradient,
-} from '../../ir/tensor.ts'
-import { integer, number } from '../options.ts'
+import { add, concat, div, equal, log, mul, neg, slice, sub, where, withGradient } from '../../ir/tensor.ts'
 import { type TransformerOutput, defineTransformer } from '../transformer.ts'
-import { type BinOptions, findBin, makeBins, scatter, select } from './spline/bins.ts'
+import { fromColumns, toColumns } from './columns.ts'
+import { type BinOptions, chooseBin, makeBins, scatter } from './spline/bins.ts'
+import { bins, bound, minimumHeight, minimumSlope, minimumWidth } from './spline/options.ts'
+import type { Direction } from './spline/range.ts'
 import {
   type Cotangents, type Curve, type Segment, alongAt, curveAt, heightAt, logDerivativeSlope, pullBack, segmentOf,
 } from './spline/segment.ts'
 
 interface Options extends BinOptions {
   readonly minimumSlope: number
-}
-type Direction = 'normalize' | 'generate'
-
-/**
- * [N, R, d] or [N, d] → [R, d·N] or [1, d·N]: the batch last. A single row is reshaped, because ONNX Runtime moves a
- * transposition of [N, 1] down to the ops behind it, which are slow in that shape.
- */
-function toColumns(x: Tensor): Tensor {
-  const [batch, ...rest] = x.shape as readonly [Dim, ...number[]]
-  const dims = rest.at(-1) as number
-  const rows = rest.length === 1 ? 1 : (rest[0] as number)
-  const turned = rows * dims === 1 ? x : transpose(reshape(x, [batch, rows * dims]), [1, 0])
-  return reshape(turned, [rows, shapeSize([batch, dims]) as Dim])
-}
-
-/** The way back, to [N, d]. */
-function fromColumns(x: Tensor, shape: Tensor['shape']): Tensor {
-  const [batch, dims] = shape as readonly [Dim, number]
-  return dims === 1 ? reshape(x, shape) : transpose(reshape(x, [dims, batch]), [1, 0])
 }
 
 /** Everything that one direction computes before its gradient, in columns. */
@@ -54,16 +34,15 @@ interface State {
 }
 
 function place(position: Tensor, raw: Tensor, options: Options, direction: Direction): State {
-  const bins = makeBins(raw, options)
-  const oneHot = findBin(bins, options.bins, direction === 'normalize' ? 'x' : 'y', position)
-  const selected = select(bins, options.bins, oneHot)
+  const made = makeBins(raw, options)
+  const { oneHot, selected } = chooseBin(made, options.bins, direction === 'normalize' ? 'x' : 'y', position)
   const segment = segmentOf(selected, options.minimumSlope)
   if (direction === 'normalize') {
     const along = div(sub(position, segment.x0), segment.width)
-    return { fractions: bins.fractions, oneHot, selected, along, height: heightAt(segment, curveAt(segment, along)) }
+    return { fractions: made.fractions, oneHot, selected, along, height: heightAt(segment, curveAt(segment, along)) }
   }
   const height = div(sub(position, segment.y0), segment.height)
-  return { fractions: bins.fractions, oneHot, selected, along: alongAt(segment, height), height }
+  return { fractions: made.fractions, oneHot, selected, along: alongAt(segment, height), height }
 }
 
 /** What the gradient takes: x or z, raw, and the state, in columns. */
@@ -104,10 +83,10 @@ function generateRule(segment: Segment, curve: Curve, ofOut: Tensor, ofLog: Tens
 }
 
 function run(x: Tensor, raw: Tensor, options: Options, direction: Direction): TransformerOutput {
-  const { bound } = options
+  const limit = options.bound
   const [columns, rawColumns] = [toColumns(x), toColumns(raw)]
-  const clipped = clamp(columns, -bound, bound)
-  const state = place(add(clipped, bound), rawColumns, options, direction)
+  const clipped = clamp(columns, -limit, limit)
+  const state = place(add(clipped, limit), rawColumns, options, direction)
   const segment = segmentOf(state.selected, options.minimumSlope)
   const logSlope = log(curveAt(segment, state.along).derivative)
   const moved = direction === 'normalize'
@@ -115,7 +94,7 @@ function run(x: Tensor, raw: Tensor, options: Options, direction: Direction): Tr
     : add(segment.x0, mul(segment.width, state.along))
   const inside = equal(columns, clipped)
   const value = concat([
-    where(inside, sub(moved, bound), columns),
+    where(inside, sub(moved, limit), columns),
     where(inside, direction === 'normalize' ? logSlope : neg(logSlope), 0),
   ], 0)
   const { fractions, oneHot, selected, along, height } = state
@@ -128,23 +107,9 @@ function run(x: Tensor, raw: Tensor, options: Options, direction: Direction): Tr
 export default defineTransformer({
   kind: 'rational-quadratic',
   title: 'Rational-quadratic spline',
-  options: {
-    bins: integer({ label: 'Bins', default: 8, minimum: 2, maximum: 64, help: 'K: pieces of the spline.' }),
-    bound: number({
-      label: 'Bound', default: 3, minimum: 0.1, maximum: 1000,
-      help: 'B: the spline covers [−B, B] in the units of its input; outside it is the identity.',
-    }),
-    minimumWidth: number({
-      label: 'Smallest bin width', default: 1e-3, minimum: 1e-5, maximum: 1e-2, help: 'Fraction of the range 2B.',
-    }),
-    minimumHeight: number({
-      label: 'Smallest bin height', default: 1e-3, minimum: 1e-5, maximum: 1e-2, help: 'Fraction of the range 2B.',
-    }),
-    minimumSlope: number({
-      label: 'Smallest slope', default: 1e-3, minimum: 1e-5, maximum: 0.5, help: 'Least derivative at the knots.',
-    }),
-  },
-  parameterCount: ({ bins }) => 3 * bins - 1,
+  options: { bins, bound, minimumWidth, minimumHeight, minimumSlope },
+  parameterCount: ({ bins: count }) => 3 * count - 1,
+  range: ({ bound: limit }) => limit,
   normalize: (x, raw, options) => run(x, raw, options, 'normalize'),
   generate: (z, raw, options) => run(z, raw, options, 'generate'),
   docs: {
