@@ -1,6 +1,7 @@
 /** Messages between the studio and the compute process. Payloads are structured clones; typed arrays travel as such. */
 import type { ProjectDocument } from '../core/design/document.ts'
 import type { Issue } from '../core/issues.ts'
+import type { TargetSpec } from '../core/targets/target.ts'
 import type { RunEvent, RunOutcome } from './run-events.ts'
 
 /** Examples, row-major. */
@@ -20,6 +21,8 @@ export interface TrainRequest {
   readonly threads?: number | undefined
   readonly train: RowsMessage
   readonly validation: RowsMessage
+  /** The density to fit, for objectives that take one; there are no examples then. */
+  readonly target?: TargetSpec | undefined
 }
 
 /** A trained flow: its document and where its weights are. */
@@ -52,6 +55,20 @@ export interface SampleResult {
   /** [count, D] */
   readonly x: Float32Array
   readonly z: Float32Array
+  readonly step: number
+}
+
+export interface WeighRequest extends ModelReference {
+  readonly target: TargetSpec
+  readonly count: number
+  readonly seed: number
+}
+/** Draws from a flow that was fitted to a target density. */
+export interface WeighResult {
+  /** [count, D] */
+  readonly x: Float32Array
+  /** log p̃(x) − log q(x), [count], nats. */
+  readonly logWeights: Float32Array
   readonly step: number
 }
 
@@ -142,6 +159,7 @@ export interface ComputeJobs {
   readonly train: { readonly request: TrainRequest; readonly result: TrainResult }
   readonly density: { readonly request: DensityRequest; readonly result: DensityResult }
   readonly sample: { readonly request: SampleRequest; readonly result: SampleResult }
+  readonly weigh: { readonly request: WeighRequest; readonly result: WeighResult }
   readonly generate: { readonly request: GenerateRequest; readonly result: GenerateResult }
   readonly trace: { readonly request: TraceRequest; readonly result: TraceReply }
   readonly certificate: { readonly request: CertificateRequest; readonly result: CertificateReply }

@@ -76,6 +76,11 @@ export function modelNoises({ flow, objective, site }: Model, purpose: Purpose):
   return [...flowNoises(flow, purpose), ...own.map((spec): FlowNoise => ({ ...spec, path: `${OBJECTIVE_PATH}.${spec.name}` }))]
 }
 
+/** Whether the flow takes the data as they are: their density, their trace through the layers, their place in z. */
+export function normalizesData({ flow, objective, dataEvent, contextSize }: Model): boolean {
+  return objective.takesData && dataEvent === flow.event && contextSize === flow.contextSize
+}
+
 /** What an objective builds its graph with. `scalars` are values by name. */
 export function objectiveContext(
   { site }: Model, inputs: FlowInputs, scalars: ReadonlyMap<string, Tensor>,

@@ -11,6 +11,7 @@ import { densityJob } from './density.ts'
 import { generateJob, traceJob } from './explore.ts'
 import { exportJob } from './export.ts'
 import { sampleJob } from './sample.ts'
+import { weighJob } from './weigh.ts'
 
 async function engine(name: string): Promise<Runtime> {
   if (!isEngineName(name)) throw new Error(`there is no engine '${name}': there are ${Object.keys(runtimes).join(', ')}`)
@@ -27,6 +28,8 @@ export async function runJob(
       return densityJob(message.request, await engine(message.request.engine), emit)
     case 'sample':
       return sampleJob(message.request, await engine(message.request.engine), emit)
+    case 'weigh':
+      return weighJob(message.request, await engine(message.request.engine), emit)
     case 'generate':
       return generateJob(message.request, await engine(message.request.engine), emit)
     case 'trace':

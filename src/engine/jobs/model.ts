@@ -4,6 +4,7 @@ import { IssueError, error, warning } from '../../core/issues.ts'
 import { type Model, assembleModel } from '../../core/objectives/model.ts'
 import { optimizers } from '../../core/programs/optimizers/adam.ts'
 import { stateNames } from '../../core/programs/train-step.ts'
+import type { Target } from '../../core/targets/target.ts'
 import type { ModelReference } from '../../shared/compute-protocol.ts'
 import type { RunEvent } from '../../shared/run-events.ts'
 import { readCheckpoint, readNewest } from '../train/checkpoint.ts'
@@ -21,8 +22,10 @@ export interface TrainedModel {
 export type Emit = (event: RunEvent) => void
 
 /** The best checkpoint where the training keeps it, else the newest; their averaged weights. Tells of one it passes over. */
-export async function loadModel({ document, folder, contextSize }: ModelReference, emit: Emit): Promise<TrainedModel> {
-  const assembled = assembleModel({ design: document.design, objective: document.training.objective, contextSize })
+export async function loadModel(
+  { document, folder, contextSize }: ModelReference, emit: Emit, target?: Target,
+): Promise<TrainedModel> {
+  const assembled = assembleModel({ design: document.design, objective: document.training.objective, contextSize, target })
   if (!assembled.ok) throw new IssueError(assembled.issues)
   const model = assembled.value
   const { flow } = model

@@ -1,5 +1,5 @@
 /** First values of theta and buffers, with what depends on the data taken from one pass of it. */
-import type { Model } from '../../core/objectives/model.ts'
+import { type Model, normalizesData } from '../../core/objectives/model.ts'
 import { OBJECTIVE_PATH } from '../../core/objectives/objective.ts'
 import { initialVectors, initialiseProgram, needsData } from '../../core/programs/initialise.ts'
 import { type Key, named } from '../../core/random.ts'
@@ -34,7 +34,7 @@ export async function firstVectors(
   const { flow } = model
   const start = fitted(model, initialVectors(flow, named(seed, 'parameters')), train)
   // What an encoder or a sampler feeds to the flow is not known before it is trained.
-  if (!needsData(flow) || !model.objective.takesData || model.dataEvent !== flow.event) return start
+  if (!needsData(flow) || !normalizesData(model)) return start
   const count = Math.min(train.rows, MAX_ROWS)
   const graph = initialiseProgram(flow, count)
   const executable = await runtime.load(graph)

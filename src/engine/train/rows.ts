@@ -18,12 +18,14 @@ export interface Rows {
 
 /** Examples in one call: large enough to keep both cores busy, small enough to stay in the cache and to be stopped. */
 const CHUNK = 4096
-/** Numbers of noise in one call, at most: evaluations of many samples an example take smaller chunks. */
+/** Numbers of noise, or of a target's inner values, in one call, at most: evaluations of many an example take smaller chunks. */
 const CHUNK_NOISE = 2 ** 22
 const FIGURE = 'figure.'
 
-function chunkOf(model: Model): number {
-  const each = modelNoises(model, 'evaluation').reduce((sum, { shape }) => sum + eventSize(shape), 1)
+/** Examples in one call. */
+export function chunkOf(model: Model): number {
+  const own = model.site.target?.width ?? 1
+  const each = modelNoises(model, 'evaluation').reduce((sum, { shape }) => sum + eventSize(shape), own)
   return Math.max(1, Math.min(CHUNK, Math.floor(CHUNK_NOISE / each)))
 }
 

@@ -2,13 +2,14 @@
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Issue, IssueError, type Result, error } from '../../core/issues.ts'
+import { type Issue, IssueError, type Result } from '../../core/issues.ts'
 import { JournalWriter, truncateJournal } from '../../files/journal.ts'
 import type { TrainRequest, TrainResult } from '../../shared/compute-protocol.ts'
 import type { MetricRecord, RunEvent, RunOutcome } from '../../shared/run-events.ts'
 import type { Runtime } from '../runtimes/runtime.ts'
 import { type Checkpoint, type Vectors, readNewest, removeUnfinished, writeCheckpoint } from './checkpoint.ts'
 import type { Control } from './control.ts'
+import { elboIssue, nothingLearned, trainingDiverges } from './divergence.ts'
 import { recordLength, recordStep } from './metrics.ts'
 import { Pace } from './pace.ts'
 import { type TrainProgress, firstProgress } from './progress.ts'
@@ -38,6 +39,7 @@ class Run {
   /** State at the last boundary: what a return goes back to. */
   #anchor: Vectors
   #progress: TrainProgress
+  #toldOfElbo = false
   #window = { loss: 0, norm: 0, count: 0, since: performance.now() }
   /** Records that no event has told yet. */
   #untold: MetricRecord[] = []
@@ -156,9 +158,7 @@ class Run {
   }
 
   #giveUpAtStart(): never {
-    throw new IssueError([error('loss-not-finite', `the loss or its gradient was not finite in each of the first ${FIRST_LOOK} steps; nothing was learned`, {
-      at: 'step 1', fix: 'check the data for values far outside of the rest, put a standardize layer first, or lower the learning rate',
-    })])
+    throw new IssueError([nothingLearned(FIRST_LOOK, this.#trainer.onTarget)])
   }
 
   async #returnToAnchor(): Promise<void> {
@@ -171,9 +171,7 @@ class Run {
     this.#emit({ type: 'notice', issue })
     if (progress.returns <= MAX_RETURNS) return
     await this.#save()
-    throw new IssueError([error('training-diverges', `the run went back to its checkpoint ${MAX_RETURNS} times and still diverges`, {
-      at: `step ${progress.step}`, fix: 'lower the learning rate or bound the log-scales; the best checkpoint so far is kept',
-    })])
+    throw new IssueError([trainingDiverges(MAX_RETURNS, progress.step, this.#trainer.onTarget)])
   }
 
   async #validate(): Promise<void> {
@@ -187,9 +185,25 @@ class Run {
       must(await writeCheckpoint(this.#folder, 'best', { vectors: this.#vectors, anchor: undefined, progress }))
     }
     this.#append({ type: 'validation', step, nll })
-    this.#append({ type: 'layers', step, log_det: await this.#trainer.layerLogDets(this.#vectors) })
+    const logDets = await this.#trainer.layerLogDets(this.#vectors)
+    if (logDets !== undefined) this.#append({ type: 'layers', step, log_det: logDets })
     this.#tell()
     this.#emit({ type: 'validated', step, nll, best })
+    if (this.#trainer.onTarget) await this.#judge(-nll, step)
+  }
+
+  /** Ends the run, with all that it has, where its ELBO grows without bound; tells once of one that is no number. */
+  async #judge(elbo: number, step: number): Promise<void> {
+    const issue = elboIssue(elbo, step)
+    if (issue === undefined || (issue.severity === 'warning' && this.#toldOfElbo)) return
+    this.#toldOfElbo = true
+    this.#append({ type: 'notice', step, code: issue.code, message: issue.message })
+    if (issue.severity === 'warning') {
+      this.#emit({ type: 'notice', issue })
+      return
+    }
+    await this.#save()
+    throw new IssueError([issue])
   }
 
   async #save(): Promise<void> {

@@ -7,7 +7,7 @@ import type { Flow } from '../../core/flow/flow.ts'
 import { checkOptions } from '../../core/flow/options.ts'
 import { type Training, averageDecayAt, scheduleOf } from '../../core/design/training.ts'
 import { type Issue, IssueError, type Result, error, warning } from '../../core/issues.ts'
-import { type Model, assembleModel, modelNoises } from '../../core/objectives/model.ts'
+import { type Model, assembleModel, modelNoises, normalizesData } from '../../core/objectives/model.ts'
 import { evaluationProgram } from '../../core/programs/evaluation.ts'
 import { optimizers } from '../../core/programs/optimizers/adam.ts'
 import type { OptimizerDefinition } from '../../core/programs/optimizers/optimizer.ts'
@@ -18,13 +18,16 @@ import { scalarNames, stateNames, trainStepProgram } from '../../core/programs/t
 import { type Key, key, named } from '../../core/random.ts'
 import type { Graph } from '../../core/ir/graph.ts'
 import type { Options } from '../../core/flow/options.ts'
+import { makeTarget } from '../../core/targets/index.ts'
 import type { TrainRequest } from '../../shared/compute-protocol.ts'
 import type { Executable, Runtime, TensorData } from '../runtimes/runtime.ts'
 import { Batches, stepNoise } from './batches.ts'
 import type { Vectors } from './checkpoint.ts'
 import { firstVectors } from './first-vectors.ts'
-import { contextSizeOf, evaluated, exampleInputs, meanNll, parameterInputs, runDensity, vector } from './rows.ts'
+import { type Rows, contextSizeOf, evaluated, exampleInputs, meanNll, parameterInputs, runDensity, vector } from './rows.ts'
 
+/** Draws from the flow that stand for a validation part where there are no data. */
+const VALIDATION_DRAWS = 20_000
 /** Examples whose log-determinants are told layer by layer. */
 const TRACED_ROWS = 512
 
@@ -46,6 +49,7 @@ export class Trainer {
   readonly #optimizer: OptimizerDefinition
   readonly #optimizerOptions: Options
   readonly #batches: Batches
+  readonly #held: Rows
   readonly #runtime: Runtime
   #step: Executable | undefined
   #density: { graph: Graph; executable: Executable } | undefined
@@ -58,13 +62,20 @@ export class Trainer {
     this.training = document.training
     this.#model = unwrap(assembleModel({
       design: document.design, objective: this.training.objective, contextSize: contextSizeOf(train),
+      target: request.target === undefined ? undefined : unwrap(makeTarget(request.target)),
     }))
     this.flow = this.#model.flow
     this.#key = key(this.training.seed)
     const { kind, options } = this.training.optimizer
     this.#optimizer = optimizers[kind] as OptimizerDefinition
     this.#optimizerOptions = unwrap(checkOptions(this.#optimizer.options, options, 'training.optimizer'))
+    this.#held = this.onTarget ? { rows: VALIDATION_DRAWS, values: new Float32Array(0) } : request.validation
     this.#batches = new Batches(named(this.#key, 'batches'), train.rows, this.training.batch)
+  }
+
+  /** Whether a target density is fitted, and no data. */
+  get onTarget(): boolean {
+    return !this.#model.objective.takesData
   }
 
   /** Length of each vector of the state. */
@@ -83,6 +94,7 @@ export class Trainer {
     }), options)
     const graph = evaluationProgram(this.#model)
     this.#density = { graph, executable: await this.#runtime.load(graph, options) }
+    if (!normalizesData(this.#model)) return
     const trace = traceProgram(this.flow, 'normalize')
     this.#trace = { graph: trace, executable: await this.#runtime.load(trace, options) }
   }
@@ -147,19 +159,25 @@ export class Trainer {
     return learningRateAt(scheduleOf(this.training), step)
   }
 
-  /** Mean −log p (or the bound on it) of the validation part under the averaged weights, in nats. */
+  /**
+   * Mean −log p (or the bound on it) of the validation part under the averaged weights, in nats; of a target −ELBO, over
+   * the same draws each time.
+   */
   async validate(vectors: Vectors): Promise<number> {
     if (this.#density === undefined) throw new Error('Trainer: compile before validating')
     const { logProb } = await runDensity({
-      model: this.#model, program: this.#density, vectors: evaluated(vectors), rows: this.#request.validation,
+      model: this.#model, program: this.#density, vectors: evaluated(vectors), rows: this.#held,
       key: named(this.#key, 'validation'),
     })
     return meanNll(logProb)
   }
 
-  /** Mean log|det| of each layer over a few validation examples, in nats, by the layer's path. */
-  async layerLogDets(vectors: Vectors): Promise<Record<string, number>> {
-    if (this.#trace === undefined) throw new Error('Trainer: compile before tracing')
+  /**
+   * Mean log|det| of each layer over a few validation examples, in nats, by the layer's path; none where the flow never
+   * sees the data, as in an autoencoder.
+   */
+  async layerLogDets(vectors: Vectors): Promise<Record<string, number> | undefined> {
+    if (this.#trace === undefined) return undefined
     const { validation } = this.#request
     const count = Math.min(validation.rows, TRACED_ROWS)
     const out = await this.#trace.executable.run({
