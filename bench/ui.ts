@@ -11,6 +11,7 @@ import { StudioProcess, openBrowser } from './studio-window.ts'
 const RUNS = 5
 const LAYERS = 60
 const DRAG_STEPS = 150
+const MOMENT_MS = 1000
 
 interface Figure {
   readonly what: string
@@ -50,6 +51,15 @@ async function firstPaintMs(studio: StudioProcess, browser: Browser): Promise<nu
   const value = await (await page.waitForFunction('probe.firstPaint()')).jsonValue()
   await page.context().close()
   return Number(value)
+}
+
+/** In a window of its own, which somebody has looked at for a moment. */
+async function firstOpenMs(studio: StudioProcess, browser: Browser, project: string): Promise<number> {
+  const page = await studio.open(browser, '')
+  await page.waitForTimeout(MOMENT_MS)
+  const value = await openDesignMs(page, project)
+  await page.context().close()
+  return value
 }
 
 /** From the change of the address to the last change of the page, painted. */
@@ -102,9 +112,8 @@ async function measure(browser: Browser): Promise<Figure[]> {
   const studio = await StudioProcess.start()
   const paint = await repeated(() => firstPaintMs(studio, browser))
   const { project } = await studio.request('projects.import', { name: 'Sixty layers', text: manyLayers() })
+  const firsts = await repeated(() => firstOpenMs(studio, browser, project))
   const page = await studio.open(browser, '')
-  // Once before it counts: the view's own code is loaded when it is first shown.
-  const first = await openDesignMs(page, project)
   const opens = await repeated(() => openDesignMs(page, project))
   const { frames, workMs } = await drag(page)
   await browser.close()
@@ -115,7 +124,7 @@ async function measure(browser: Browser): Promise<Figure[]> {
     { what: 'browser host ready', unit: 'ms', values: ready, target: 1500 },
     { what: 'first paint of the window', unit: 'ms', values: paint, target: 1000 },
     { what: `design of ${LAYERS} layers opens`, unit: 'ms', values: opens, target: 500 },
-    { what: 'the same, the first in a window', unit: 'ms', values: [first], target: 1000 },
+    { what: 'the same, the first in a window', unit: 'ms', values: firsts, target: 500 },
     { what: 'frames a second while dragging over it', unit: '', values: [1000 * frames.length / frames.reduce((sum, time) => sum + time, 0)], target: 58, atLeast: true },
     { what: 'script, style and layout for a frame of it', unit: 'ms', values: [workMs], target: 8 },
     { what: 'slowest frame but 5 %', unit: 'ms', values: [sorted[Math.floor(0.95 * sorted.length)] ?? Number.NaN], target: 34 },

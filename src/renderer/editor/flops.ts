@@ -14,10 +14,11 @@ export interface Flops {
   readonly generate: number
 }
 
-/** A design that is changed again within this time is not counted. */
+/** Of designs that follow each other within this time, ms, only the last is counted. */
 const PAUSE = 250
 let worker: Worker | undefined
 let last = 0
+let askedAt = -PAUSE
 
 function ask(request: FlopsRequest): Promise<Flops | undefined> {
   worker ??= new Worker(new URL('./flops.worker.ts', import.meta.url), { type: 'module' })
@@ -36,6 +37,9 @@ function ask(request: FlopsRequest): Promise<Flops | undefined> {
 /** For one example in each direction; undefined where the design changed meanwhile, or cannot be built. */
 export async function countFlops(design: FlowDesign): Promise<Flops | undefined> {
   const id = ++last
-  await new Promise((resolve) => { setTimeout(resolve, PAUSE) })
+  const wait = askedAt + PAUSE - performance.now()
+  askedAt = performance.now()
+  // The first in a while is counted at once.
+  if (wait > 0) await new Promise((resolve) => { setTimeout(resolve, PAUSE) })
   return id === last ? ask({ id, design }) : undefined
 }

@@ -18,6 +18,8 @@ export interface ViewDefinition {
 
 export interface RegisteredView extends Omit<ViewDefinition, 'load'> {
   readonly component: Component
+  /** Fetches its code, which is not shown yet. What cannot be fetched now is asked for again when it is shown. */
+  preload(): void
 }
 
 /** Checks the definition's types; where a view's `index.ts` begins. */
@@ -28,7 +30,9 @@ export function defineView(view: ViewDefinition): ViewDefinition {
 const found = import.meta.glob<{ readonly view: ViewDefinition }>('./*/index.ts', { eager: true })
 
 export const views: readonly RegisteredView[] = Object.values(found)
-  .map(({ view: { load, ...view } }) => ({ ...view, component: defineAsyncComponent(load) }))
+  .map(({ view: { load, ...view } }) => ({
+    ...view, component: defineAsyncComponent(load), preload() { load().catch(() => undefined) },
+  }))
   .sort((a, b) => a.order - b.order)
 
 export const projectsView = views.find(({ needsProject }) => !needsProject)
