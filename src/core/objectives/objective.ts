@@ -79,6 +79,11 @@ export interface ObjectiveDefinition<F extends Fields = Fields> {
   flowContext?(options: OptionsOf<F>, contextSize: number): number
   /** One example of the data, where it is not the flow's event. */
   dataEvent?(options: OptionsOf<F>, event: EventShape): EventShape
+  /**
+   * What becomes of whole numbers: `density` (left out) needs them dequantized, `discrete` models them as they are,
+   * `refused` has no way to dequantize them.
+   */
+  integers?(options: OptionsOf<F>): 'density' | 'discrete' | 'refused'
   /** What keeps this flow from being trained so. */
   check?(site: ObjectiveSite<OptionsOf<F>>): readonly Issue[]
   parameters?(site: ObjectiveSite<OptionsOf<F>>): readonly ParameterSpec[]

@@ -1,4 +1,5 @@
 /** `flowsmith check`: what a design is made of and what is wrong with it; needs no data. */
+import { contextSizeOf } from '../../core/design/context-size.ts'
 import type { Command } from 'commander'
 import { type Inspection, inspect } from '../../core/flow/infer.ts'
 import { showShape } from '../../core/ir/shape.ts'
@@ -29,8 +30,9 @@ function layerTable({ layers }: Inspection): string {
 }
 
 async function check({ terminal }: Context, path: string): Promise<number> {
-  const { design, name } = terminal.take(await openDesign(path))
-  const inspection = inspect(design)
+  const document = terminal.take(await openDesign(path))
+  const { design, name } = document
+  const inspection = inspect(design, { contextSize: contextSizeOf(document) })
   const { layers, parameters, buffers, flops, issues } = inspection
   const valid = !issues.some(({ severity }) => severity === 'error')
   terminal.object({ valid, name, event: design.event, parameters, buffers, flops, layers, issues })

@@ -1,4 +1,5 @@
 /** `flowsmith train`: a design and data become a run. */
+import { flowContextSize } from '../../core/objectives/shapes.ts'
 import type { Command } from 'commander'
 import { contextSize } from '../../core/data/context.ts'
 import type { DataSettings } from '../../core/design/document.ts'
@@ -91,6 +92,8 @@ async function train({ terminal, withCompute }: Context, design: string, flags: 
   const ready = terminal.take(await createNewRun({
     document: changed, settings, engine, threads: threads === 0 ? undefined : threads, folder: flags.out,
   }))
-  terminal.issues(inspect(ready.data.document.design, { contextSize: contextSize(ready.data.context) }).issues.filter(({ severity }) => severity === 'warning'))
+  terminal.issues(inspect(ready.data.document.design, {
+    contextSize: flowContextSize(ready.data.document.training.objective, contextSize(ready.data.context)),
+  }).issues.filter(({ severity }) => severity === 'warning'))
   return withCompute((client) => runTraining(terminal, client, ready))
 }

@@ -4,6 +4,7 @@
  */
 import type { ProjectDocument } from '../../core/design/document.ts'
 import { dequantizedColumns } from '../../core/design/dequantized.ts'
+import { integersOf } from '../../core/objectives/shapes.ts'
 import { suggest } from '../../core/suggest.ts'
 import { type Result, accept, error, reject, warning } from '../../core/issues.ts'
 
@@ -42,6 +43,12 @@ export function withDequantization(
         at: source, fix: `leave '${real}' out of --dequantize`,
       }))
     }
+  }
+  if (integers.length > 0 && choice !== 'off' && integersOf(document.training.objective) === 'refused') {
+    const names = list(integers.map((i) => columns[i] as string))
+    return reject(error('integers-not-dequantized', `${names} ${integers.length === 1 ? 'holds' : 'hold'} only whole numbers, and this objective has a density of them`, {
+      at: source, fix: 'take the Bernoulli likelihood with a threshold, or --dequantize off to fit them as they are',
+    }))
   }
   const chosen = integers.filter((i) => {
     const name = columns[i] as string

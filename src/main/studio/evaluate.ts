@@ -5,6 +5,7 @@
  * With uniform noise of one unit u on every dimension, log P(x) ≥ E log p(x + u·noise) + D·log u for the discrete
  * distribution P (Theis et al. 2016, §3.1): the bits are an upper bound on those of the data.
  */
+import { dataEvent } from '../../core/objectives/shapes.ts'
 import type { ProjectDocument } from '../../core/design/document.ts'
 import { isRepeat } from '../../core/flow/design.ts'
 import { eventSize } from '../../core/flow/layer.ts'
@@ -52,7 +53,7 @@ function meanLogUnit({ design }: ProjectDocument): number {
 function bitsPerDimension(run: RunFile, nll: number): number | null {
   const { columns, dequantized } = run.data
   if (dequantized.length !== columns.length) return null
-  return (nll / eventSize(run.document.design.event) - meanLogUnit(run.document)) / Math.LN2
+  return (nll / eventSize(dataEvent(run.document.training.objective, run.document.design.event)) - meanLogUnit(run.document)) / Math.LN2
 }
 
 export function evaluation(run: RunFile, logProb: Float32Array, entropy: number | undefined): Evaluation {

@@ -4,7 +4,7 @@ import { basename, dirname, extname, isAbsolute, relative, resolve } from 'node:
 import { isSynthetic } from '../../core/data/synthetic/parse.ts'
 import { type ProjectDocument, FORMAT, readDocumentJson, writeDocument } from '../../core/design/document.ts'
 import { CURRENT_VERSION } from '../../core/design/migrations/index.ts'
-import { assemble } from '../../core/flow/flow.ts'
+import { assembleModel } from '../../core/objectives/model.ts'
 import type { EventShape } from '../../core/flow/layer.ts'
 import { suggest } from '../../core/suggest.ts'
 import { templates } from '../../core/flow/templates/index.ts'
@@ -35,8 +35,9 @@ function build({ template: id, event, path, data }: NewDesign): Result<ProjectDo
     ...(source === undefined ? {} : { data: { source } }), training,
   }, `template ${id}`)
   if (!document.ok) return document
-  const flow = assemble(document.value.design)
-  return flow.ok ? document : reject(...flow.issues)
+  const { design: flow, training: { objective } } = document.value
+  const model = assembleModel({ design: flow, objective })
+  return model.ok ? document : reject(...model.issues)
 }
 
 /** Writes the document. A file that is there already is left alone. */

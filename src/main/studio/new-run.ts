@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { contextSize } from '../../core/data/context.ts'
 import type { DataSettings, ProjectDocument } from '../../core/design/document.ts'
-import { assemble } from '../../core/flow/flow.ts'
 import { type Issue, type Result, accept, error, reject } from '../../core/issues.ts'
+import { type Model, assembleModel } from '../../core/objectives/model.ts'
 import type { EngineName } from '../../shared/engines.ts'
 import { type PreparedData, prepareData } from './prepare-data.ts'
 import { type RunFile, createRun } from './run-file.ts'
@@ -58,17 +58,20 @@ export function runFileOf({ engine, threads }: NewRun, data: PreparedData): RunF
   }
 }
 
+const modelOf = ({ design, training }: ProjectDocument, context: number): Result<Model> =>
+  assembleModel({ design, objective: training.objective, contextSize: context })
+
 /** Everything that can be wrong before the first step is found here; nothing is written before all of it is right. */
 export async function createNewRun(request: NewRun): Promise<Result<ReadyRun>> {
   // How long the context is shows when the data have been read: at least one number a column.
-  const design = assemble(request.document.design, { contextSize: request.settings.context?.length ?? 0 })
+  const design = modelOf(request.document, request.settings.context?.length ?? 0)
   if (!design.ok) return design
   const prepared = await prepareData(request.document, request.settings)
   if (!prepared.ok) return prepared
   const data = prepared.value
-  const trained = assemble(data.document.design, { contextSize: contextSize(data.context) })
+  const trained = modelOf(data.document, contextSize(data.context))
   if (!trained.ok) return trained
-  if (trained.value.table.parameterCount === 0) {
+  if (trained.value.flow.table.parameterCount === 0) {
     return reject(error('nothing-to-train', 'the design has no trained parameters: fitted layers and a fixed base are all there is', {
       at: 'layers', fix: 'add a layer with parameters, such as a coupling or actnorm, or learn the base',
     }))

@@ -1,4 +1,5 @@
 /** From a document's data settings to the examples that a run works on, split and checked. */
+import { dataEvent, integersOf } from '../../core/objectives/shapes.ts'
 import { createHash } from 'node:crypto'
 import { isAbsolute, resolve } from 'node:path'
 import { checkColumns, integerColumns } from '../../core/data/columns.ts'
@@ -94,10 +95,12 @@ async function prepareFile(
   const dataset = read.value
   const mismatch = checkEvent(document, dataset.event, source)
   if (mismatch !== undefined) return reject(mismatch)
-  const dequantized = withDequantization(document, dataset.columns, integerColumns(dataset), settings.dequantize, source)
+  const discrete = integersOf(document.training.objective) === 'discrete'
+  const dequantized = discrete ? accept(document) : withDequantization(
+    document, dataset.columns, integerColumns(dataset), settings.dequantize, source)
   if (!dequantized.ok) return dequantized
   const names = dequantizedColumns(dequantized.value, dataset.columns)
-  const columnIssues = checkColumns(dataset, { dequantized: names })
+  const columnIssues = checkColumns(dataset, { dequantized: discrete ? dataset.columns : names })
   if (columnIssues.some(({ severity }) => severity === 'error')) return reject(...columnIssues)
   const split = splitRows(dataset.rows, document.training.seed)
   if (!split.ok) return split
@@ -131,7 +134,7 @@ const largestPowerOfTwo = (limit: number): number => 2 ** Math.floor(Math.log2(M
 
 /** The flow's event against the data's: the same size is enough, since rows are laid out alike. */
 export function checkEvent(document: ProjectDocument, event: readonly number[], source: string): Issue | undefined {
-  const { event: expected } = document.design
+  const expected = dataEvent(document.training.objective, document.design.event)
   const size = (shape: readonly number[]): number => shape.reduce((product, dim) => product * dim, 1)
   if (size(expected) === size(event)) return undefined
   return error('data-dimension', `the design takes [${expected.join(', ')}], the data has ${size(event)} modelled columns`, {

@@ -1,10 +1,11 @@
 /** What a list of runs shows of a run folder: its file, how far it came, what people wrote about it, its evaluation. */
+import { assembleModel } from '../../core/objectives/model.ts'
+import { dataEvent } from '../../core/objectives/shapes.ts'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import * as v from 'valibot'
 import { contextSize } from '../../core/data/context.ts'
-import { assemble } from '../../core/flow/flow.ts'
 import { eventSize } from '../../core/flow/layer.ts'
 import { type Result, accept, error, reject } from '../../core/issues.ts'
 import { writeFileAtomic } from '../../files/atomic-write.ts'
@@ -90,8 +91,9 @@ function better(a: RunSummary['best'], b: RunSummary['best']): RunSummary['best'
 }
 
 function parameterCount(run: RunFile): number {
-  const flow = assemble(run.document.design, { contextSize: contextSize(contextOf(run)) })
-  return flow.ok ? flow.value.table.parameterCount : 0
+  const { design, training: { objective } } = run.document
+  const model = assembleModel({ design, objective, contextSize: contextSize(contextOf(run)) })
+  return model.ok ? model.value.flow.table.parameterCount : 0
 }
 
 /** `live`: what the studio knows about a run that goes on in it. */
@@ -116,7 +118,7 @@ export async function summarise(
     step: Math.max(live?.step ?? 0, progress.step),
     steps: run.document.training.steps,
     parameters: parameterCount(run),
-    dimension: eventSize(run.document.design.event),
+    dimension: eventSize(dataEvent(run.document.training.objective, run.document.design.event)),
     entropy: run.data.entropy,
     dequantized: run.data.dequantized.length > 0,
     best: better(live?.best, progress.best),

@@ -66,8 +66,9 @@ function worst(pairs: readonly (CostPair | undefined)[]): CostPair {
   }, onePass)
 }
 
-export function analyse(design: FlowDesign, more: readonly Issue[] = []): Analysis {
-  const layout = layOut(design)
+/** `contextSize`: what the flow's context is at least long; the issues `more` are located too. */
+export function analyse(design: FlowDesign, more: readonly Issue[] = [], contextSize = 0): Analysis {
+  const layout = layOut(design, { contextSize })
   const wrong = layout.issues.some(({ severity }) => severity === 'error')
   const found = wrong ? layout.issues : [...layout.issues, ...lint(layout.layers, eventSize(design.event))]
   // What is odd beside the data belongs to a layer where it names one, and else to the data.

@@ -1,5 +1,6 @@
 /** The catalogue of templates: one import and one line each, the simplest first. */
 import { arRqNsf } from './ar-rq-nsf.ts'
+import { gan } from './gan.ts'
 import { iaf } from './iaf.ts'
 import { maf } from './maf.ts'
 import { naf } from './naf.ts'
@@ -8,6 +9,7 @@ import { realnvp } from './realnvp.ts'
 import { rnnAf } from './rnn-af.ts'
 import { rqNsf } from './rq-nsf.ts'
 import type { Template } from './template.ts'
+import { vae, vaePlanar } from './vae.ts'
 
 export type { ReportedResult, Template, TemplateOptions, TrainingDefaults } from './template.ts'
 
@@ -20,6 +22,9 @@ const definitions: readonly Template[] = [
   arRqNsf,
   naf,
   rnnAf,
+  vae,
+  vaePlanar,
+  gan,
 ]
 
 export const templates: Readonly<Record<string, Template>> =

@@ -19,6 +19,9 @@ export interface TrainingDefaults {
   readonly optimizer: string
   readonly learningRate: number
   readonly schedule: string
+  /** As it stands in a document; maximum likelihood when left out. */
+  readonly objective?: Readonly<Record<string, unknown>>
+  readonly keepBest?: boolean
 }
 
 export interface Model {
@@ -31,7 +34,7 @@ export interface ReportedResult {
   readonly data: string
   /** As it is printed; a log-likelihood is the larger the better, bits per dimension are the smaller. */
   readonly figure: string
-  readonly unit: 'bits/dim' | 'log-likelihood, nats'
+  readonly unit: 'bits/dim' | 'log-likelihood, nats' | 'bound, nats'
   /** Where it stands. */
   readonly source: string
 }

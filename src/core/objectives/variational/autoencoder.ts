@@ -83,6 +83,7 @@ export const autoencoder = defineObjective({
   likelihood: 'bound',
   flowContext: ({ features }) => features,
   dataEvent: ({ dimensions }) => [dimensions],
+  integers: ({ likelihood }) => (likelihood === 'bernoulli' ? 'discrete' : 'refused'),
   check({ flow }) {
     const conditional = flow.base.definition.parameters(flow.base.site)
       .some(({ shape }) => shape.includes(flow.contextSize)) || flow.layers.some(({ definition, site }) =>
@@ -92,7 +93,7 @@ export const autoencoder = defineObjective({
     })]
   },
   parameters: (site) => [
-    ...networkParameters(encoder(site), true), ...networkParameters(decoder(site), false),
+    ...networkParameters(encoder(site), true), ...networkParameters(decoder(site), true),
     ...likelihoodOf(site).parameters(site.options.dimensions),
   ],
   noise({ flow, options }, purpose) {

@@ -24,7 +24,8 @@ const siteOf = ({ choice, inputs, outputs, contextSize }: NetworkSite): Conditio
 
 /**
  * A conditioner's last layer starts at zero. Where its output goes through a linear map that starts at zero as well,
- * neither would ever get a gradient: `alive` draws it like a hidden layer's.
+ * neither would ever get a gradient, and a decoder that says nothing of the latents leaves the posterior at the prior:
+ * `alive` draws it like a hidden layer's.
  */
 export function networkParameters(site: NetworkSite, alive: boolean): ParameterSpec[] {
   return definitionOf(site).parameters(siteOf(site)).map((spec) => ({

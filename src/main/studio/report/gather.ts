@@ -1,4 +1,5 @@
 /** Everything that a report shows, taken from a run, its data and its flow. */
+import { flowContextSize } from '../../../core/objectives/shapes.ts'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { isSynthetic, parseSynthetic } from '../../../core/data/synthetic/parse.ts'
@@ -89,7 +90,7 @@ export async function gatherReport(
   const continuous = flat && run.data.dequantized.length === 0
   return {
     folder, run,
-    inspection: inspect(run.document.design),
+    inspection: inspect(run.document.design, { contextSize: flowContextSize(run.document.training.objective, model.contextSize) }),
     evaluation: evaluation(run, test, data.entropy),
     error: standardError(test),
     metrics: await readMetrics(folder),

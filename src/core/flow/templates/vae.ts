@@ -1,0 +1,53 @@
+/**
+ * Variational autoencoders (Kingma & Welling 2014): the design is the posterior's flow over the latents. Without layers
+ * it is the standard one; `vae-planar` bends its posterior by planar flows (Rezende & Mohamed 2015, §6.2).
+ */
+import type { DesignNode } from '../design.ts'
+import { eventSize } from '../layer.ts'
+import { type Model, type Template, type TemplateOptions, training, widthFor } from './template.ts'
+
+/** Data of more dimensions count as images, and those as black and white. */
+const FEW = 16
+
+/** A quarter of the data's dimensions, 2 … 16. */
+const latentsFor = (size: number): number => Math.min(16, Math.max(2, Math.round(size / 4)))
+
+function autoencoder(size: number, layers: readonly DesignNode[], { width = widthFor(size), depth = 2 }: TemplateOptions): Model {
+  const network = { kind: 'mlp', width, depth, activation: 'silu' }
+  return {
+    design: { event: [latentsFor(size)], layers, base: { kind: 'class-gaussian' } },
+    training: {
+      ...training,
+      objective: {
+        kind: 'elbo', dimensions: size, likelihood: size <= FEW ? 'gaussian' : 'bernoulli',
+        features: Math.min(64, 4 * latentsFor(size)), encoder: network, decoder: network,
+      },
+    },
+  }
+}
+
+export const vae: Template = {
+  id: 'vae',
+  title: 'Variational autoencoder',
+  summary: 'Encoder, Gaussian posterior and decoder: no flow layers, the model that flow posteriors are compared with.',
+  source: 'Kingma & Welling 2014, Auto-Encoding Variational Bayes',
+  results: [
+    { data: 'Binarised MNIST', figure: '−89.9', unit: 'bound, nats', source: 'Rezende & Mohamed 2015, table 2, diagonal covariance' },
+  ],
+  build: (event, options = {}) => autoencoder(typeof event === 'number' ? event : eventSize(event), [], options),
+}
+
+export const vaePlanar: Template = {
+  id: 'vae-planar',
+  title: 'VAE with planar posterior',
+  summary: 'Ten planar flows bend the posterior of a variational autoencoder, each as the encoder says.',
+  source: 'Rezende & Mohamed 2015, Variational Inference with Normalizing Flows',
+  results: [
+    { data: 'Binarised MNIST', figure: '−87.5', unit: 'bound, nats', source: 'Rezende & Mohamed 2015, table 2, ten planar flows' },
+  ],
+  build(event, options = {}) {
+    const planar: DesignNode = { id: 'planar', kind: 'planar', options: { direction: 'generating' } }
+    const layers: readonly DesignNode[] = [{ id: 'flow', kind: 'repeat', times: options.couplings ?? 10, layers: [planar] }]
+    return autoencoder(typeof event === 'number' ? event : eventSize(event), layers, options)
+  },
+}
