@@ -2,6 +2,7 @@
 import { type Issue, error, warning } from '../issues.ts'
 import type { PlacedLayer } from './flow.ts'
 import type { PartChoice } from './options.ts'
+import { transformers } from './transformers/index.ts'
 
 /** What is known of a column of the data, in its own units. */
 export interface ColumnRange {
@@ -40,9 +41,10 @@ const EXCESS = 1.6
 function splineRange(layers: readonly PlacedLayer[], columns: readonly ColumnRange[]): Issue[] {
   const layer = layers.find(leaves)
   const transformer = layer?.site.options['transformer'] as PartChoice | undefined
-  const bound = transformer?.options['bound']
+  const definition = transformer === undefined ? undefined : transformers[transformer.kind]
+  const bound = transformer === undefined ? undefined : definition?.range?.(transformer.options)
   const far = reach(layers, columns)
-  if (layer === undefined || transformer?.kind !== 'rational-quadratic' || typeof bound !== 'number' || far === undefined) return []
+  if (layer === undefined || bound === undefined || far === undefined) return []
   if (far.distance <= EXCESS * bound) return []
   const wanted = Math.min(Math.ceil(far.distance * ROOM), 1000)
   return [warning('spline-range', `the spline covers [−${bound}, ${bound}], the data reach ${far.distance.toPrecision(3)} there (column '${far.column.name}'): beyond it the layer is the identity`, {

@@ -6,6 +6,8 @@
  * Zeros must mean the identity. Both directions return log of their own derivative, [N, d].
  */
 import type { Tensor } from '../ir/graph.ts'
+import { reduceMax } from '../ir/tensor.ts'
+import type { LayerCost } from './layer.ts'
 import type { Fields, OptionsOf } from './options.ts'
 
 export interface TransformerOutput {
@@ -13,10 +15,7 @@ export interface TransformerOutput {
   readonly out: Tensor
   /** log of the derivative of out with respect to the input, element by element, [N, d], in nats. */
   readonly logDerivative: Tensor
-  /**
-   * Where out was found by iteration: how far from solved, element by element, [N, d], as `Root.residual` has it. Above
-   * `ROOT_RESIDUAL` an element has not converged.
-   */
+  /** Where out was found by iteration: how far each element is from solved, [N, d], as in `LayerOutput`. */
   readonly residual?: Tensor
 }
 
@@ -30,6 +29,8 @@ export interface TransformerDefinition<F extends Fields = Fields> {
   normalize(x: Tensor, raw: Tensor, options: OptionsOf<F>): TransformerOutput
   /** z [N, d] → x [N, d]. */
   generate(z: Tensor, raw: Tensor, options: OptionsOf<F>): TransformerOutput
+  /** Work of each direction, where one of them is iterative. */
+  readonly cost?: LayerCost
   /** B, of a map that changes [−B, B] only and is the identity outside of it. */
   range?(options: OptionsOf<F>): number
   readonly docs: { readonly summary: string; readonly latex: string; readonly source: string }
@@ -37,4 +38,14 @@ export interface TransformerDefinition<F extends Fields = Fields> {
 
 export function defineTransformer<const F extends Fields>(definition: TransformerDefinition<F>): TransformerDefinition<F> {
   return definition
+}
+
+/** Work of each direction. */
+export function transformerCost({ cost }: TransformerDefinition): LayerCost {
+  return cost ?? { normalize: 'one pass', generate: 'one pass' }
+}
+
+/** The residual of each example, [N], as a layer gives it; nothing where there is none. */
+export function residualOf({ residual }: TransformerOutput): { readonly residual?: Tensor } {
+  return residual === undefined ? {} : { residual: reduceMax(residual, [1]) }
 }

@@ -7,7 +7,8 @@ import { type ColumnRange, lintData } from '../../../src/core/flow/lint-data.ts'
 import { lintTrained } from '../../../src/core/flow/lint-trained.ts'
 import { lintLayers } from '../../../src/core/flow/lint-layers.ts'
 
-const spline = (bound: number): LayerNode => ({ id: 'move', kind: 'coupling', options: { transformer: { kind: 'rational-quadratic', bound } } })
+const spline = (bound: number, kind = 'rational-quadratic'): LayerNode =>
+  ({ id: 'move', kind: 'coupling', options: { transformer: { kind, bound } } })
 const affine = (bound: number): LayerNode => ({ id: 'move', kind: 'coupling', options: { transformer: { kind: 'affine', bound } } })
 const standardize: LayerNode = { id: 'unit', kind: 'standardize' }
 
@@ -29,6 +30,13 @@ describe('beside the data', () => {
     expect(issue).toMatchObject({ code: 'spline-range', severity: 'warning', at: 'layers[0].options.transformer.bound' })
     expect(issue?.message).toContain("column 'b'")
     expect(issue?.fix).toContain('set it to 750')
+  })
+  it.each(['linear-spline', 'quadratic-spline', 'cubic-spline'])('so is a %s', (kind) => {
+    expect(codes(lintData(placed(spline(5, kind)), wide, false))).toEqual(['spline-range'])
+    expect(lintData(placed(spline(500, kind)), wide, false)).toEqual([])
+  })
+  it('a map of the whole line has no range to miss', () => {
+    expect(lintData(placed(spline(5, 'deep-sigmoidal')), wide, false)).toEqual([])
   })
   it('a standardize layer before it brings them into range', () => {
     expect(lintData(placed(standardize, spline(5)), wide, false)).toEqual([])

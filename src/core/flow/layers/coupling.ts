@@ -1,7 +1,7 @@
 /**
  * Coupling: some dimensions stay, and a network sees them; the others go through a monotone scalar map whose
  * parameters the network gives: z_T = τ(x_T; θ(x_I)), z_I = x_I. The Jacobian is triangular:
- * logDet = Σ_{i ∈ T} log τ′(x_i). Both directions cost one pass of the network.
+ * logDet = Σ_{i ∈ T} log τ′(x_i). Both directions cost one pass of the network, and what the map itself takes.
  * Events [D] and [H, W, C] are flattened for the network.
  * Source: Dinh et al. 2014 (NICE) and 2017 (Real NVP, §3.2–3.4); in general form Papamakarios et al. 2021, §3.1.3.
  */
@@ -17,7 +17,7 @@ import {
 } from '../layer.ts'
 import { type MaskOptions, checkMask, sides } from '../masks.ts'
 import { type Options, type PartChoice, boolean, choice, integers, part } from '../options.ts'
-import type { TransformerDefinition, TransformerOutput } from '../transformer.ts'
+import { type TransformerDefinition, type TransformerOutput, residualOf, transformerCost } from '../transformer.ts'
 import { transformers } from '../transformers/index.ts'
 
 interface CouplingOptions extends MaskOptions {
@@ -106,13 +106,17 @@ function couple(ctx: Context, x: Tensor, map: Map): LayerOutput {
   const network = conditionerOf(ctx).apply(ctx.scope('conditioner'), site, identity)
   const width = transformed.shape[1] as number
   const raw = reshape(network, [ctx.batch, transformer.parameterCount(options), width])
-  const { out, logDerivative } = map(transformer, transformed, raw, options)
-  return { out: join(identity, out), logDet: sumEvent(logDerivative) }
+  const moved = map(transformer, transformed, raw, options)
+  return { out: join(identity, moved.out), logDet: sumEvent(moved.logDerivative), ...residualOf(moved) }
 }
 
 /** Parts for the laws. The networks are smooth, because differences do not see corners. */
 function small(kind: string, residual = false): Partial<CouplingOptions> {
-  const transformer = kind === 'rational-quadratic' ? { kind, options: { bins: 4 } } : { kind, options: {} }
+  const sizes: Readonly<Record<string, Options>> = {
+    'rational-quadratic': { bins: 4 }, 'linear-spline': { bins: 5 }, 'quadratic-spline': { bins: 3 },
+    'cubic-spline': { bins: 3 }, 'deep-sigmoidal': { units: 3, layers: 2 },
+  }
+  const transformer = { kind, options: sizes[kind] ?? {} }
   const options = { width: 5, depth: residual ? 1 : 2, activation: 'silu', residual }
   return { transformer, conditioner: { kind: 'mlp', options } }
 }
@@ -150,7 +154,7 @@ export default defineLayer({
   normalize: (ctx, x) => couple(ctx, x, (transformer, part, raw, options) => transformer.normalize(part, raw, options)),
   generate: (ctx, z) => couple(ctx, z, (transformer, part, raw, options) => transformer.generate(part, raw, options)),
   transforms: ({ event, options }) => sides(event, options).transformed,
-  cost: { normalize: 'one pass', generate: 'one pass' },
+  cost: (site) => transformerCost(transformerOf(site)),
   docs: {
     summary: 'Transforms one part of the dimensions by a monotone map that a network computes from the other part.',
     latex: 'z_I = x_I, \\quad z_T = \\tau\\big(x_T;\\, \\theta(x_I)\\big)',
@@ -168,6 +172,9 @@ export default defineLayer({
         options: { ...small('rational-quadratic', true), mask: 'explicit', explicit: [0, 1, 1, 0] },
       },
       { name: 'affine, channels', event: [2, 1, 4], options: { ...small('affine'), swap: true } },
+      ...['linear-spline', 'quadratic-spline', 'cubic-spline', 'deep-sigmoidal'].map((kind) => ({
+        name: kind, event: [2], options: small(kind),
+      })),
       {
         name: 'spline, checkerboard', event: [2, 3, 1],
         options: { ...small('rational-quadratic'), mask: 'alternating' },

@@ -14,7 +14,7 @@ import { amortisedSpecs, forEachExample } from '../amortised.ts'
 import { type LayerContext, type LayerOutput, defineLayer, eventSize } from '../layer.ts'
 import { type Options, type PartChoice, part } from '../options.ts'
 import { zeros } from '../parameters.ts'
-import type { TransformerDefinition, TransformerOutput } from '../transformer.ts'
+import { type TransformerDefinition, type TransformerOutput, residualOf, transformerCost } from '../transformer.ts'
 import { transformers } from '../transformers/index.ts'
 
 interface SplineOptions { readonly transformer: PartChoice }
@@ -28,8 +28,9 @@ type Map = (transformer: TransformerDefinition, x: Tensor, raw: Tensor, options:
 function run(ctx: LayerContext<SplineOptions>, x: Tensor, map: Map): LayerOutput {
   const flat = reshape(x, [ctx.batch, eventSize(ctx.event)])
   const { options } = ctx.options.transformer
-  const { out, logDerivative } = map(transformerOf(ctx.options), flat, forEachExample(ctx, 'curves'), options)
-  return { out: reshape(out, [ctx.batch, ...ctx.event]), logDet: sumEvent(logDerivative) }
+  const moved = map(transformerOf(ctx.options), flat, forEachExample(ctx, 'curves'), options)
+  const out = reshape(moved.out, [ctx.batch, ...ctx.event])
+  return { out, logDet: sumEvent(moved.logDerivative), ...residualOf(moved) }
 }
 
 export default defineLayer({
@@ -48,7 +49,7 @@ export default defineLayer({
   normalize: (ctx, x) => run(ctx, x, (transformer, points, raw, options) => transformer.normalize(points, raw, options)),
   generate: (ctx, z) => run(ctx, z, (transformer, points, raw, options) => transformer.generate(points, raw, options)),
   transforms: () => 'all',
-  cost: { normalize: 'one pass', generate: 'one pass' },
+  cost: ({ options }) => transformerCost(transformerOf(options)),
   docs: {
     summary: 'A learned monotone curve for each dimension: gives every marginal its shape.',
     latex: 'z_i = \\tau(x_i;\\, \\theta_i)',

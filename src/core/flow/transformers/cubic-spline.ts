@@ -97,6 +97,7 @@ export default defineTransformer({
   options: { bins, bound, minimumWidth, minimumHeight },
   parameterCount: ({ bins: count }) => 2 * count + 2,
   range: ({ bound: limit }) => limit,
+  cost: { normalize: 'one pass', generate: 'iterative' },
   normalize: (x, raw, options) => run(x, raw, options, 'normalize'),
   generate: (z, raw, options) => run(z, raw, options, 'generate'),
   docs: {

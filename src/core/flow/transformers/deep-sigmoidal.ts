@@ -116,6 +116,7 @@ export default defineTransformer({
     }),
   },
   parameterCount: ({ units, layers }) => 3 * units * layers,
+  cost: { normalize: 'one pass', generate: 'iterative' },
   normalize,
   generate,
   docs: {
