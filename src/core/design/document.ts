@@ -29,12 +29,23 @@ export interface DataSettings {
   readonly dequantize?: 'auto' | 'off' | readonly string[] | undefined
 }
 
+/** A density to fit in place of data, for objectives that take one. */
+export interface TargetSettings {
+  /** `u1`, `mixture?modes=5`, `logistic-regression:<path, relative to the document>`, `expression:<log p̃(x)>`. */
+  readonly source: string
+  /** Bounds between which every dimension stays; the target's own where it has some, else all reals, when left out. */
+  readonly box?: readonly [number, number] | undefined
+  /** Column of the target's file that holds 0 or 1; `label` when left out. */
+  readonly label?: string | undefined
+}
+
 export interface ProjectDocument {
   readonly format: typeof FORMAT
   readonly version: number
   readonly name: string
   readonly design: FlowDesign
   readonly data?: DataSettings | undefined
+  readonly target?: TargetSettings | undefined
   readonly training: Training
   /** About the design, for people only: nothing is computed from it. */
   readonly editor?: EditorState | undefined

@@ -8,8 +8,8 @@ import { type Edit, type EditOf, type EditType, validateEdit } from './edits/edi
 import { type Applied, type Rule, together } from './edits/outcome.ts'
 import { insertNodes, moveNodes, removeNodes, unwrap, wrapInRepeat } from './edits/structure.ts'
 import {
-  renameProject, setBase, setBypass, setData, setEditor, setEvent, setFolded, setNote, setOption, setOptions, setTimes,
-  setTraining,
+  renameProject, setBase, setBypass, setData, setEditor, setEvent, setFolded, setNote, setOption, setOptions, setTarget,
+  setTimes, setTraining,
 } from './edits/values.ts'
 
 export { type Edit, type EditOf, type EditType, validateEdit } from './edits/edit.ts'
@@ -30,6 +30,7 @@ const rules: { readonly [T in EditType]: Rule<T> } = {
   'unwrap': unwrap,
   'set-training': setTraining,
   'set-data': setData,
+  'set-target': setTarget,
   'set-note': setNote,
   'set-folded': setFolded,
   'set-editor': setEditor,

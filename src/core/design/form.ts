@@ -60,6 +60,14 @@ export const dataSchema = v.strictObject({
   dequantize: v.optional(v.union([v.picklist(['auto', 'off']), v.array(v.string())])),
 })
 
+export const targetSchema = v.strictObject({
+  source: v.pipe(v.string(), v.minLength(1)),
+  box: v.optional(v.pipe(
+    v.tuple([v.number(), v.number()]), v.check(([low, high]) => low < high, 'expected two numbers, the lower one first'),
+  )),
+  label: v.optional(v.string()),
+})
+
 export const noteSchema = v.pipe(
   v.string(), v.check(({ length }) => length >= 1 && length <= MAX_NOTE, `expected 1 to ${MAX_NOTE} characters`),
 )
@@ -74,6 +82,7 @@ export const documentSchema = v.strictObject({
   name: nameSchema,
   design: v.strictObject({ event: eventSchema, layers: v.array(nodeSchema), base: optionsSchema }),
   data: v.optional(dataSchema),
+  target: v.optional(targetSchema),
   training: v.optional(optionsSchema, {}),
   editor: v.optional(editorSchema),
 })

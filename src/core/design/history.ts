@@ -97,6 +97,7 @@ function setsTheSame(first: Edit, second: Edit): boolean {
     case 'set-event':
     case 'set-base':
     case 'set-data':
+    case 'set-target':
     case 'set-editor':
       return true
     case 'set-option':

@@ -7,12 +7,14 @@ import { type Issue, type Result, accept, error, reject } from '../../core/issue
 import { type Model, assembleModel } from '../../core/objectives/model.ts'
 import type { EngineName } from '../../shared/engines.ts'
 import { type PreparedData, prepareData } from './prepare-data.ts'
+import { checkStart, fitsTarget, prepareTarget } from './prepare-target.ts'
 import { type RunFile, createRun } from './run-file.ts'
 import { versionsOf } from './versions.ts'
 
 export interface NewRun {
   readonly document: ProjectDocument
-  readonly settings: DataSettings
+  /** Left out for objectives that fit the document's target. */
+  readonly settings?: DataSettings | undefined
   readonly engine: EngineName
   readonly threads?: number | undefined
   /** `runs/<name of the design>-<n>` when left out. */
@@ -53,6 +55,7 @@ export function runFileOf({ engine, threads }: NewRun, data: PreparedData): RunF
       ...(data.context.length === 0 ? {} : { context: data.context }),
       rows: { train: data.train.rows, validation: data.validation.rows, test: data.test.rows },
       entropy: data.entropy ?? null,
+      ...(data.target === undefined ? {} : { log_z: data.target.target.logZ ?? null }),
     },
     document: data.document,
   }
@@ -61,12 +64,18 @@ export function runFileOf({ engine, threads }: NewRun, data: PreparedData): RunF
 const modelOf = ({ design, training }: ProjectDocument, context: number): Result<Model> =>
   assembleModel({ design, objective: training.objective, contextSize: context })
 
+function prepare({ document, settings }: NewRun): Promise<Result<PreparedData>> {
+  if (fitsTarget(document)) return prepareTarget(document)
+  if (settings === undefined) throw new Error('createNewRun: a run on data needs its settings')
+  return prepareData(document, settings)
+}
+
 /** Everything that can be wrong before the first step is found here; nothing is written before all of it is right. */
 export async function createNewRun(request: NewRun): Promise<Result<ReadyRun>> {
   // How long the context is shows when the data have been read: at least one number a column.
-  const design = modelOf(request.document, request.settings.context?.length ?? 0)
+  const design = modelOf(request.document, request.settings?.context?.length ?? 0)
   if (!design.ok) return design
-  const prepared = await prepareData(request.document, request.settings)
+  const prepared = await prepare(request)
   if (!prepared.ok) return prepared
   const data = prepared.value
   const trained = modelOf(data.document, contextSize(data.context))
@@ -76,6 +85,8 @@ export async function createNewRun(request: NewRun): Promise<Result<ReadyRun>> {
       at: 'layers', fix: 'add a layer with parameters, such as a coupling or actnorm, or learn the base',
     }))
   }
+  const unfit = checkStart(data)
+  if (unfit.length > 0) return reject(...unfit)
   const issues: Issue[] = [...data.issues, ...trained.issues]
   const run = runFileOf(request, data)
   const folder = request.folder ?? freeFolder(data.document.name)

@@ -7,6 +7,7 @@ import { type Training, trainingFields, trainingJson } from '../../core/design/t
 import { checkOptions } from '../../core/flow/options.ts'
 import { type Result, accept, error, reject } from '../../core/issues.ts'
 import { readIssue } from '../../files/file-issues.ts'
+import { absoluteTarget } from './prepare-target.ts'
 
 /** The document of a file; a relative data source in it is made absolute, counted from the file's folder. */
 export async function openDesign(path: string): Promise<Result<ProjectDocument>> {
@@ -17,9 +18,14 @@ export async function openDesign(path: string): Promise<Result<ProjectDocument>>
     return reject(readIssue(cause, path))
   }
   const document = readDocument(text, path)
-  if (!document.ok || document.value.data === undefined) return document
-  const { data } = document.value
-  return accept({ ...document.value, data: { ...data, source: absoluteSource(data.source, dirname(path)) } })
+  if (!document.ok) return document
+  const { data, target } = document.value
+  const folder = dirname(path)
+  return accept({
+    ...document.value,
+    ...(data === undefined ? {} : { data: { ...data, source: absoluteSource(data.source, folder) } }),
+    ...(target === undefined ? {} : { target: { ...target, source: absoluteTarget(target.source, resolve(folder)) } }),
+  })
 }
 
 export function absoluteSource(source: string, folder: string): string {

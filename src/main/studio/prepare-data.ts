@@ -16,6 +16,7 @@ import { readDataFile } from '../../files/read-data.ts'
 import type { RowsMessage } from '../../shared/compute-protocol.ts'
 import { prepareContext, prepareSyntheticContext } from './context-data.ts'
 import { withDequantization } from './dequantization.ts'
+import type { PreparedTarget } from './prepared-target.ts'
 
 export interface PreparedData {
   /** The document as it will be trained: with a dequantize layer where one was asked for. */
@@ -32,6 +33,8 @@ export interface PreparedData {
   readonly entropy: number | undefined
   readonly fingerprint: string
   readonly issues: readonly Issue[]
+  /** The density that is fitted; there are no examples then. */
+  readonly target?: PreparedTarget | undefined
 }
 
 /** Synthetic data are drawn, as many as it takes for the sampling error of a test NLL to be about 0.004 nats. */

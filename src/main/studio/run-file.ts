@@ -25,7 +25,7 @@ const schema = v.object({
   engine: v.object({ name: v.string(), threads: v.optional(v.number()) }),
   versions: v.record(v.string(), v.string()),
   data: v.object({
-    /** An absolute path, or `synthetic:…`. */
+    /** An absolute path, `synthetic:…`, or `target:…`. */
     source: v.string(),
     fingerprint: v.string(),
     columns: v.array(v.string()),
@@ -34,6 +34,8 @@ const schema = v.object({
     context: v.optional(contextSchema),
     rows: v.object({ train: v.number(), validation: v.number(), test: v.number() }),
     entropy: v.nullable(v.number()),
+    /** log Z in nats of a run on a target density, null where it is not known; left out by runs on data. */
+    log_z: v.optional(v.nullable(v.number())),
   }),
   failure: v.optional(v.string()),
   /** Wall time of its trainings so far. */

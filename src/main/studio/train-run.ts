@@ -56,7 +56,7 @@ export function startTraining(ready: ReadyRun, client: ComputeClient, onEvent: (
       let best: Best | undefined
       const job = client.start('train', {
         folder, document: run.document, engine: run.engine.name, threads: run.engine.threads,
-        train: data.train, validation: data.validation,
+        train: data.train, validation: data.validation, target: data.target?.spec,
       }, (event) => {
         if (event.type === 'finished') best = event.best
         onEvent(event)

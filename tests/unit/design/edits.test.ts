@@ -147,6 +147,8 @@ describe('values', () => {
   test('data, name, event and base', () => {
     expect(edited(sample, { type: 'set-data', data: { source: 'x.csv' } }).data).toEqual({ source: 'x.csv' })
     expect(edited(sample, { type: 'set-data' })).not.toHaveProperty('data')
+    expect(edited(sample, { type: 'set-target', target: { source: 'u1', box: [-4, 4] } }).target).toEqual({ source: 'u1', box: [-4, 4] })
+    expect(edited(sample, { type: 'set-target' })).not.toHaveProperty('target')
     expect(edited(sample, { type: 'rename-project', name: '' }).name).toBe('')
     expect(edited(sample, { type: 'set-event', event: [8, 8, 1] }).design.event).toEqual([8, 8, 1])
     expect(edited(sample, { type: 'set-base', base: {} }).design.base).toEqual({})

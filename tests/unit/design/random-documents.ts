@@ -72,7 +72,7 @@ export interface Wish {
 
 const types: EditType[] = [
   'rename-project', 'set-event', 'set-base', 'insert-nodes', 'remove-nodes', 'move-nodes', 'set-option', 'set-options', 'set-bypass',
-  'set-times', 'wrap-in-repeat', 'unwrap', 'set-training', 'set-data', 'set-note', 'set-folded', 'set-editor',
+  'set-times', 'wrap-in-repeat', 'unwrap', 'set-training', 'set-data', 'set-target', 'set-note', 'set-folded', 'set-editor',
 ]
 const plainWishes = fc.record({
   type: fc.constantFrom(...types, 'insert-nodes', 'move-nodes', 'move-nodes', 'wrap-in-repeat'),
@@ -125,6 +125,7 @@ export function editFor(document: ProjectDocument, wish: Wish): Edit {
     case 'unwrap': return { type: wish.type, id: block?.id ?? id }
     case 'set-training': return trainingEdit(at(0), wish.value)
     case 'set-data': return at(0) % 2 === 0 ? { type: wish.type } : { type: wish.type, data: { source: `${at(1)}.csv` } }
+    case 'set-target': return at(0) % 2 === 0 ? { type: wish.type } : { type: wish.type, target: { source: `u${at(1)}`, box: [-1, at(2)] } }
     case 'set-note': return { type: wish.type, id, ...(at(1) % 3 === 0 ? {} : { note: `note ${at(1)}` }) }
     case 'set-folded': return { type: wish.type, id: block?.id ?? id, folded: at(1) % 2 === 0 }
     case 'set-editor': return at(1) % 2 === 0 ? { type: wish.type } : { type: wish.type, editor: { folded: [id] } }

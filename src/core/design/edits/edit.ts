@@ -5,11 +5,11 @@
 import * as v from 'valibot'
 import { type Result, accept, reject } from '../../issues.ts'
 import type { DesignNode } from '../../flow/design.ts'
-import type { DataSettings } from '../document.ts'
+import type { DataSettings, TargetSettings } from '../document.ts'
 import type { EditorState } from '../editor.ts'
 import {
   dataSchema, editorSchema, eventSchema, formIssues, idSchema, nameSchema, nodeSchema, noteSchema,
-  optionsSchema, timesSchema, valueSchema,
+  optionsSchema, targetSchema, timesSchema, valueSchema,
 } from '../form.ts'
 import { jsonIssue } from '../json.ts'
 
@@ -39,6 +39,7 @@ interface EditTypes {
   /** Without a value, the setting goes back to its default. Values are checked: documents hold valid settings only. */
   'set-training': { readonly name: string; readonly value?: unknown }
   'set-data': { readonly data?: DataSettings | undefined }
+  'set-target': { readonly target?: TargetSettings | undefined }
   'set-note': { readonly id: string; readonly note?: string | undefined }
   'set-folded': { readonly id: string; readonly folded: boolean }
   'set-editor': { readonly editor?: EditorState | undefined }
@@ -71,6 +72,7 @@ const schemas: { readonly [T in EditType]: v.GenericSchema } = {
   'unwrap': form('unwrap', { id: idSchema }),
   'set-training': form('set-training', { name: v.string(), value: v.optional(valueSchema) }),
   'set-data': form('set-data', { data: v.optional(dataSchema) }),
+  'set-target': form('set-target', { target: v.optional(targetSchema) }),
   'set-note': form('set-note', { id: idSchema, note: v.optional(noteSchema) }),
   'set-folded': form('set-folded', { id: idSchema, folded: v.boolean() }),
   'set-editor': form('set-editor', { editor: v.optional(editorSchema) }),

@@ -32,7 +32,7 @@ export function restoreEditor({ editor }: ProjectDocument): Edit {
 }
 
 /** The document with its optional part set, or taken away. */
-export function withPart<K extends 'data' | 'editor'>(
+export function withPart<K extends 'data' | 'target' | 'editor'>(
   document: ProjectDocument, name: K, value: ProjectDocument[K],
 ): ProjectDocument {
   if (value !== undefined) return { ...document, [name]: value }

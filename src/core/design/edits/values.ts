@@ -98,6 +98,11 @@ export function setData(document: ProjectDocument, { data }: EditOf<'set-data'>)
   return accept({ document: withPart(document, 'data', data), inverse })
 }
 
+export function setTarget(document: ProjectDocument, { target }: EditOf<'set-target'>): Result<Applied> {
+  const inverse: Edit = document.target === undefined ? { type: 'set-target' } : { type: 'set-target', target: document.target }
+  return accept({ document: withPart(document, 'target', target), inverse })
+}
+
 function changeEditor(document: ProjectDocument, editor: EditorState | undefined): Result<Applied> {
   return accept({ document: withPart(document, 'editor', editor), inverse: restoreEditor(document) })
 }
