@@ -1,4 +1,5 @@
 /** Messages between the studio and the compute process. Payloads are structured clones; typed arrays travel as such. */
+import type { ContextEncoding } from '../core/data/context.ts'
 import type { ProjectDocument } from '../core/design/document.ts'
 import type { Issue } from '../core/issues.ts'
 import type { TargetSpec } from '../core/targets/target.ts'
@@ -40,6 +41,8 @@ export interface DensityRequest extends ModelReference {
   readonly withLatents: boolean
 }
 export interface DensityResult {
+  /** Means of the objective's other figures, by name, in nats. */
+  readonly figures: Readonly<Record<string, number>>
   readonly logProb: Float32Array
   readonly z?: Float32Array | undefined
   readonly step: number
@@ -78,6 +81,8 @@ export interface ExportRequest extends ModelReference {
   /** Held-out points for the parity report. */
   readonly rows: RowsMessage
   readonly columns: readonly string[]
+  /** How the context columns become the models' input `context`, for the report; empty without any. */
+  readonly context: ContextEncoding
   readonly seed: number
 }
 export interface ExportResult {
@@ -100,6 +105,8 @@ export interface ParityReport {
 export interface GenerateRequest extends ModelReference {
   /** [count, D] */
   readonly z: Float32Array
+  /** [count, contextSize] */
+  readonly context?: Float32Array | undefined
 }
 export interface GenerateResult {
   /** [count, D] */
@@ -111,6 +118,8 @@ export interface TraceRequest extends ModelReference {
   readonly direction: 'normalize' | 'generate'
   /** x or z, [count, D]. */
   readonly points: Float32Array
+  /** [count, contextSize] */
+  readonly context?: Float32Array | undefined
 }
 export interface TraceReply {
   /** In the order of the direction. */
@@ -129,6 +138,8 @@ export interface TraceReply {
 export interface CertificateRequest extends ModelReference {
   /** Held-out points, [count, D]. */
   readonly points: Float32Array
+  /** [count, contextSize] */
+  readonly context?: Float32Array | undefined
 }
 export interface LayerCertificate {
   readonly path: string

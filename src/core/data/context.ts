@@ -227,3 +227,16 @@ export function repeatContext(vector: Float32Array, rows: number): Float32Array 
   for (let row = 0; row < rows; row++) all.set(vector, row * vector.length)
   return all
 }
+
+/** Contexts to look at a flow with, [rows, C]: classes take turns, numbers are their means; undefined without context. */
+export function typicalContexts(encoding: ContextEncoding, rows: number): Float32Array | undefined {
+  const size = contextSize(encoding)
+  if (size === 0) return undefined
+  const all = new Float32Array(rows * size)
+  const offsets = contextOffsets(encoding)
+  encoding.forEach((column, i) => {
+    if (column.kind === 'number') return
+    for (let row = 0; row < rows; row++) all[row * size + (offsets[i] as number) + (row % column.classes.length)] = 1
+  })
+  return all
+}

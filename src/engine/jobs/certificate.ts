@@ -2,6 +2,7 @@
  * The invertibility certificate: for every layer and for the whole flow, how exactly it comes back, in float32 on the
  * engine and in float64 in the reference evaluation, and how far its log-determinant is from a numerical Jacobian's.
  */
+import { repeatContext } from '../../core/data/context.ts'
 import { evaluate } from '../../core/ir/evaluate.ts'
 import type { Graph } from '../../core/ir/graph.ts'
 import type { NdArray } from '../../core/ir/nd.ts'
@@ -25,10 +26,23 @@ type Arrays = Readonly<Record<string, NdArray>>
 
 const array = (shape: readonly number[], data: ArrayLike<number>): NdArray => ({ shape, data: Float64Array.from(data) })
 
+/** A trained flow, and the context of each point that it is looked at with, [count, C]. */
+interface Subject extends TrainedModel {
+  readonly context: Float32Array | undefined
+}
+
+/** The context of one of the points, for all that are looked at around it. */
+function atPoint(model: Subject, point: number, rows: number): Subject {
+  const { contextSize } = model.flow
+  const own = model.context?.subarray(point * contextSize, (point + 1) * contextSize)
+  return own === undefined ? model : { ...model, context: repeatContext(own, rows) }
+}
+
 /** Noise in the middle of its range: the certificate is about the map, not about the draw. */
-function fixedInputs(graph: Graph, model: TrainedModel, count: number): Arrays {
-  const { flow, theta, buffers } = model
+function fixedInputs(graph: Graph, model: Subject, count: number): Arrays {
+  const { flow, theta, buffers, context } = model
   const all: Record<string, NdArray> = {
+    ...(context === undefined ? {} : { context: array([count, flow.contextSize], context) }),
     theta: array([theta.length], theta), buffers: array([buffers.length], buffers),
     ...Object.fromEntries(flowNoises(flow).map((noise) => [
       noiseInput(noise), array([count, ...noise.shape], new Float64Array(count * eventSize(noise.shape)).fill(noise.distribution === 'uniform' ? 0.5 : 0)),
@@ -39,7 +53,7 @@ function fixedInputs(graph: Graph, model: TrainedModel, count: number): Arrays {
 }
 
 /** float64 states that enter each layer, by path. */
-function enteringStates(model: TrainedModel, points: Float32Array, count: number): Record<string, NdArray> {
+function enteringStates(model: Subject, points: Float32Array, count: number): Record<string, NdArray> {
   const { flow } = model
   const graph = traceProgram(flow, 'normalize')
   const out = evaluate(graph, { ...fixedInputs(graph, model, count), x: array([count, ...flow.event], points) })
@@ -63,12 +77,12 @@ const toFloat = ({ shape, data }: NdArray): TensorData => ({ dtype: 'float', sha
 
 /** The Jacobian of one map at one state: |logDet − log|det J|| and the condition of J. */
 function jacobianFigures(
-  graph: Graph, model: TrainedModel, input: string, output: string, state: NdArray, logDet: number, point: number,
+  graph: Graph, model: Subject, input: string, output: string, state: NdArray, logDet: number, point: number,
 ): { error: number; condition: number } {
   const event = state.shape.slice(1)
   const size = eventSize(event)
   const jacobian = numericalJacobian((points, rows) => {
-    const inputs = { ...fixedInputs(graph, model, rows), [input]: array([rows, ...event], points) }
+    const inputs = { ...fixedInputs(graph, atPoint(model, point, rows), rows), [input]: array([rows, ...event], points) }
     return (evaluate(graph, inputs)[output] as NdArray).data
   }, state.data.slice(point * size, (point + 1) * size))
   const values = singularValues(jacobian, size)
@@ -77,7 +91,7 @@ function jacobianFigures(
 }
 
 export async function certificateJob(request: CertificateRequest, runtime: Runtime, emit: Emit): Promise<CertificateReply> {
-  const model = await loadModel(request, emit)
+  const model: Subject = { ...await loadModel(request, emit), context: request.context }
   const { flow } = model
   const count = request.points.length / flow.size
   const graph = certificateProgram(flow)

@@ -13,15 +13,23 @@ import { parameterInputs } from '../train/rows.ts'
 import { type Emit, type TrainedModel, loadModel } from './model.ts'
 import { cachedProgram, designKey } from './program-cache.ts'
 
-function latentInputs({ flow }: TrainedModel, z: Float32Array): Record<string, TensorData> {
-  return { z: { dtype: 'float', shape: [z.length / flow.size, flow.size], data: z } }
+/** The context of each point, [count, C], where the flow takes one. */
+function contextInput({ flow: { contextSize } }: TrainedModel, context: Float32Array | undefined): Record<string, TensorData> {
+  if (contextSize === 0) return {}
+  if (context === undefined) throw new Error('contextInput: the flow takes a context, the request has none')
+  return { context: { dtype: 'float', shape: [context.length / contextSize, contextSize], data: context } }
+}
+
+function latentInputs(model: TrainedModel, z: Float32Array, context: Float32Array | undefined): Record<string, TensorData> {
+  const { size } = model.flow
+  return { z: { dtype: 'float', shape: [z.length / size, size], data: z }, ...contextInput(model, context) }
 }
 
 /** z → x for chosen latents, [count, D] both. */
 export async function generateJob(request: GenerateRequest, runtime: Runtime, emit: Emit): Promise<GenerateResult> {
   const model = await loadModel(request, emit)
   const program = await cachedProgram(`generate|${designKey(request)}`, () => generateProgram(model.flow), runtime, request.threads)
-  const out = await program.executable.run({ ...parameterInputs(program.graph, model), ...latentInputs(model, request.z) })
+  const out = await program.executable.run({ ...parameterInputs(program.graph, model), ...latentInputs(model, request.z, request.context) })
   return { x: out['x']?.data as Float32Array, step: model.step }
 }
 
@@ -65,9 +73,11 @@ function throughAll({ latents, size }: Flow, z: Float32Array): Float32Array {
  * x as an input, with noise (dequantization) in the middle of its range: a trace is about the map, and neighbours are to
  * stay neighbours.
  */
-function dataInputs({ flow }: TrainedModel, x: Float32Array, count: number): TensorMap {
+function dataInputs(model: TrainedModel, x: Float32Array, count: number, context: Float32Array | undefined): TensorMap {
+  const { flow } = model
   return {
     x: { dtype: 'float', shape: [count, ...flow.event], data: x },
+    ...contextInput(model, context),
     ...Object.fromEntries(flowNoises(flow).map((noise): [string, TensorData] => [noiseInput(noise), {
       dtype: 'float', shape: [count, ...noise.shape],
       data: new Float32Array(count * eventSize(noise.shape)).fill(noise.distribution === 'uniform' ? 0.5 : 0),
@@ -79,11 +89,11 @@ function dataInputs({ flow }: TrainedModel, x: Float32Array, count: number): Ten
 export async function traceJob(request: TraceRequest, runtime: Runtime, emit: Emit): Promise<TraceReply> {
   const model = await loadModel(request, emit)
   const { flow } = model
-  const { direction, points } = request
+  const { direction, points, context } = request
   const count = points.length / flow.size
   const program = await cachedProgram(`trace|${direction}|${designKey(request)}`, () => traceProgram(flow, direction), runtime, request.threads)
   const normalize = direction === 'normalize'
-  const inputs = normalize ? dataInputs(model, points, count) : latentInputs(model, points)
+  const inputs = normalize ? dataInputs(model, points, count, context) : latentInputs(model, points, context)
   const out = await program.executable.run({ ...parameterInputs(program.graph, model), ...inputs })
   const end = out['out']?.data as Float32Array
   const [x, z] = normalize ? [points, end] : [end, points]
@@ -96,7 +106,7 @@ export async function traceJob(request: TraceRequest, runtime: Runtime, emit: Em
     states.push(wholeState(flow, out[`state.${site.path}`]?.data as Float32Array, z, gone))
   }
   const density = await cachedProgram(`density|${designKey(request)}`, () => densityProgram(flow), runtime, request.threads)
-  const judged = await density.executable.run({ ...parameterInputs(density.graph, model), ...dataInputs(model, x, count) })
+  const judged = await density.executable.run({ ...parameterInputs(density.graph, model), ...dataInputs(model, x, count, context) })
   return {
     layers: order.map(({ site, id, definition }) => ({ path: site.path, id, kind: definition.kind })),
     states, logDets: order.map(({ site }) => out[`log_det.${site.path}`]?.data as Float32Array),

@@ -5,6 +5,7 @@
  */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type ContextEncoding, contextOffsets, contextSize } from '../../core/data/context.ts'
 import { writeDocument } from '../../core/design/document.ts'
 import { evaluate } from '../../core/ir/evaluate.ts'
 import type { Graph } from '../../core/ir/graph.ts'
@@ -84,14 +85,25 @@ function must<T>(result: Result<T>): T {
   return result.value
 }
 
+type Nested = number | readonly Nested[]
+
+/** Numbers in row-major order as lists within lists. */
+function nested(shape: readonly number[], data: ArrayLike<number>, start = 0): Nested {
+  const [length, ...rest] = shape
+  if (length === undefined) return data[start] as number
+  const step = rest.reduce((product, dim) => product * dim, 1)
+  return Array.from({ length }, (_, i) => nested(rest, data, start + i * step))
+}
+
 /** Standard noise that a base puts at its centre, and one scale above it. */
 const NOISE = { normal: [0, 1], uniform: [0.5, 1 / (1 + Math.exp(-1))] } as const
 
-/** Where a learned base has its centre and how wide it is, [D] each: who samples needs them. */
-function learnedBase(model: TrainedModel): { readonly centre: readonly number[]; readonly scale: readonly number[] } | undefined {
+/** What is to be known of a learned base by who samples: in its own terms, or where its centre is and how wide it is, [D]. */
+function learnedBase(model: TrainedModel): Readonly<Record<string, Nested>> | undefined {
   const { flow } = model
   const { definition, site } = flow.base
   if (definition.parameters(site).length === 0) return undefined
+  if (definition.natural !== undefined) return naturalBase(model)
   const graph = makeProgram((program) => {
     const noise = program.input('noise', ['N', flow.size])
     const inputs = flowInputs(program, flow, { values: model })
@@ -104,10 +116,32 @@ function learnedBase(model: TrainedModel): { readonly centre: readonly number[];
   return { centre: [...middle], scale: [...above].map((value, i) => value - (middle[i] as number)) }
 }
 
+function naturalBase(model: TrainedModel): Readonly<Record<string, Nested>> {
+  const { flow } = model
+  const { definition, site } = flow.base
+  const graph = makeProgram((program) => {
+    const inputs = flowInputs(program, flow, { values: model })
+    for (const [name, value] of Object.entries(definition.natural?.(baseContext(inputs), site) ?? {})) program.output(name, value)
+  })
+  const { contextSize } = flow
+  const given = contextSize > 0 ? { context: { shape: [1, contextSize], data: new Float64Array(contextSize) } } : {}
+  return Object.fromEntries(Object.entries(evaluate(graph, given)).map(([name, { shape, data }]) => [name, nested(shape, data)]))
+}
+
+/** How someone outside makes the models' input `context` from the columns' values: see core/data/context.ts. */
+function describeContext(encoding: ContextEncoding): Record<string, unknown> {
+  if (encoding.length === 0) return {}
+  const offsets = contextOffsets(encoding)
+  const columns = encoding.map((column, i) => ({ ...column, place: offsets[i] }))
+  const how = 'a class is 1 at place + its index in classes and 0 at the others; a number is (value - mean) / scale at place'
+  return { context: { size: contextSize(encoding), how, columns } }
+}
+
 /** What a reader needs to use the files: in report.json, and the design in the models' metadata as well. */
 function describe(model: TrainedModel, request: ExportRequest, parity: ParityReport): Record<string, unknown> {
   const { flow } = model
   const { definition } = flow.base
+  const context = flow.contextSize > 0 ? { context: ['N', flow.contextSize, 'float32: see context'] } : {}
   return {
     format: 'flowsmith-export',
     version: 1,
@@ -117,14 +151,15 @@ function describe(model: TrainedModel, request: ExportRequest, parity: ParityRep
     columns: request.columns,
     density: {
       file: 'density.onnx',
-      inputs: { x: ['N', ...flow.event], ...Object.fromEntries(flowNoises(flow).map((noise) => [noiseInput(noise), ['N', ...noise.shape, `${noise.distribution} noise`]])) },
+      inputs: { x: ['N', ...flow.event], ...context, ...Object.fromEntries(flowNoises(flow).map((noise) => [noiseInput(noise), ['N', ...noise.shape, `${noise.distribution} noise`]])) },
       outputs: { z: ['N', flow.size], log_prob: ['N', 'nats, in the units of the data'] },
     },
     sampler: {
       file: 'sampler.onnx',
-      inputs: { z: ['N', flow.size, `drawn from the base: ${definition.title}`] },
+      inputs: { z: ['N', flow.size, `drawn from the base: ${definition.title}`], ...context },
       outputs: { x: ['N', ...flow.event] },
     },
+    ...describeContext(request.context),
     base: { ...request.document.design.base, ...learnedBase(model) },
     latents: flow.latents,
     parity,

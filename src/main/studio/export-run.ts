@@ -1,9 +1,10 @@
 /** Exports a run; the files are compared with the reference on the test part, or on samples where the data are gone. */
+import { typicalContexts } from '../../core/data/context.ts'
 import { warning } from '../../core/issues.ts'
 import type { ExportResult, RowsMessage } from '../../shared/compute-protocol.ts'
 import type { RunEvent } from '../../shared/run-events.ts'
 import type { ComputeClient } from './compute-client.ts'
-import { modelOf } from './model.ts'
+import { contextOf, modelOf } from './model.ts'
 import { runData } from './open-run.ts'
 import type { RunFile } from './run-file.ts'
 
@@ -22,8 +23,9 @@ export async function exportRun(
     const reason = data.issues[0]?.message ?? 'unknown'
     const message = `the run's data cannot be used (${reason}): the files were checked on samples of the flow`
     onEvent({ type: 'notice', issue: warning('export-on-samples', message, { at: run.data.source }) })
-    const drawn = await client.start('sample', { ...model, count: SAMPLES, temperature: 1, seed }, onEvent).result
-    rows = { rows: SAMPLES, values: drawn.x }
+    const context = typicalContexts(contextOf(run), SAMPLES)
+    const drawn = await client.start('sample', { ...model, count: SAMPLES, temperature: 1, seed, context }, onEvent).result
+    rows = { rows: SAMPLES, values: drawn.x, context }
   }
-  return client.start('export', { ...model, target, rows, columns: run.data.columns, seed }, onEvent).result
+  return client.start('export', { ...model, target, rows, columns: run.data.columns, context: contextOf(run), seed }, onEvent).result
 }
