@@ -21,7 +21,7 @@ export class ExportService {
   }
 
   async onnx({ project, run }: RequestOf<'export.onnx'>): Promise<Result<ResultOf['export.onnx']>> {
-    const folder = this.#runs.folder(project, run)
+    const folder = this.#runs.reader.folder(project, run)
     if (!folder.ok) return folder
     const file = await readRun(folder.value)
     if (!file.ok) return file
@@ -34,7 +34,7 @@ export class ExportService {
 
   /** A file of the last export. */
   async file({ project, run, file }: RequestOf<'export.file'>): Promise<Result<ResultOf['export.file']>> {
-    const folder = this.#runs.folder(project, run)
+    const folder = this.#runs.reader.folder(project, run)
     if (!folder.ok) return folder
     const path = join(folder.value, FOLDER, file)
     try {

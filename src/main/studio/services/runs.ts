@@ -1,126 +1,50 @@
-/** Runs of a project: started, controlled, listed, noted, deleted with a way back. */
+/** Runs of a project: started, controlled, evaluated, noted, deleted with a way back. */
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, rename } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
-import { type Issue, IssueError, type Result, accept, error, reject } from '../../../core/issues.ts'
+import { mkdir, rename } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { IssueError, type Result, accept, error, reject } from '../../../core/issues.ts'
 import { writeIssue } from '../../../files/file-issues.ts'
-import type { RequestOf, ResultOf, RunDetail, RunState, RunSummary } from '../../../shared/api.ts'
+import type { RequestOf, ResultOf } from '../../../shared/api.ts'
 import { DEFAULT_ENGINE } from '../../../shared/engines.ts'
-import type { Best, MetricRecord, RunEvent } from '../../../shared/run-events.ts'
+import type { RunEvent } from '../../../shared/run-events.ts'
 import { ComputeDied } from '../compute-client.ts'
 import { evaluation, logDensities } from '../evaluate.ts'
 import { modelOf } from '../model.ts'
 import { type ReadyRun, createNewRun } from '../new-run.ts'
 import { absoluteSource } from '../open-design.ts'
 import { openRun } from '../open-run.ts'
-import { unknownProject } from '../project-names.ts'
-import { readMetrics, summarise, updateAbout } from '../run-record.ts'
+import { updateAbout } from '../run-record.ts'
 import { isRunBusy } from '../run-lock.ts'
-import { type Training, startTraining } from '../train-run.ts'
+import { startTraining } from '../train-run.ts'
 import type { ServicesHost } from './host.ts'
+import { LiveRuns, RUNS, TRASH } from './live-runs.ts'
 import { RunPace } from './run-pace.ts'
 import { RunPictures } from './run-pictures.ts'
+import { RunReader } from './run-reader.ts'
 
-const RUNS = 'runs'
-const TRASH = '.trash'
 /** Runs whose data stay in memory. */
 const KEPT = 4
 
-interface LiveRun {
-  readonly training: Training
-  state: RunState
-  step: number
-  best: Best | undefined
-  /** Records that have been told; the file has them from the next checkpoint on. */
-  readonly records: MetricRecord[]
-}
-
 export class RunsService {
   readonly #host: ServicesHost
-  /** By folder, as runs of two projects may have the same name. */
-  readonly #live = new Map<string, LiveRun>()
+  readonly #live = new LiveRuns()
   /** Data of the runs that were looked at lately: preparing them again for each question would be slow. */
   readonly #ready = new Map<string, ReadyRun>()
-  /** Folders of runs that are being made or resumed: what takes a moment must not be begun twice. */
-  readonly #starting = new Set<string>()
+  /** What the runs are and say, for whoever asks. */
+  readonly reader: RunReader
   readonly #pictures: RunPictures
   readonly #pace = new RunPace()
   #closing = false
 
   constructor(host: ServicesHost) {
     this.#host = host
+    this.reader = new RunReader(host, this.#live)
     this.#pictures = new RunPictures(host)
   }
 
-  folder(project: string, run: string): Result<string> {
-    const found = this.#host.folderOf(project)
-    return found.ok ? accept(join(found.value, RUNS, run)) : found
-  }
-
-  async list({ project }: RequestOf<'runs.list'>): Promise<Result<ResultOf['runs.list']>> {
-    const found = this.#host.folderOf(project)
-    if (!found.ok) return found
-    if (!existsSync(found.value)) return reject(unknownProject(project))
-    const folder = join(found.value, RUNS)
-    const names = existsSync(folder) ? await readdir(folder) : []
-    const summaries: RunSummary[] = []
-    const issues: Issue[] = []
-    for (const name of names.filter((entry) => !entry.startsWith('.')).sort()) {
-      const summary = await this.#summary(project, name)
-      if (summary.ok) summaries.push(summary.value)
-      else issues.push(...summary.issues)
-    }
-    return accept(summaries, issues)
-  }
-
-  async #summary(project: string, run: string): Promise<Result<RunSummary>> {
-    const folder = this.folder(project, run)
-    if (!folder.ok) return folder
-    const read = await this.#read(folder.value)
-    return read.ok ? accept(read.value.summary, read.issues) : read
-  }
-
-  /** The run as its folder tells it, and as this studio, or another process, is working on it. */
-  async #read(folder: string): ReturnType<typeof summarise> {
-    const live = this.#live.get(folder)
-    const elsewhere = live === undefined && await isRunBusy(folder)
-    return summarise(folder, live ?? (elsewhere ? { state: 'running', step: 0, best: undefined } : undefined))
-  }
-
-  async get({ project, run }: RequestOf<'runs.get'>): Promise<Result<RunDetail>> {
-    const folder = this.folder(project, run)
-    if (!folder.ok) return folder
-    const read = await this.#read(folder.value)
-    return read.ok
-      ? accept({ ...read.value.summary, document: read.value.run.document, columns: read.value.run.data.columns }, read.issues)
-      : read
-  }
-
-  async metrics({ project, run }: RequestOf<'runs.metrics'>): Promise<Result<ResultOf['runs.metrics']>> {
-    const folder = this.folder(project, run)
-    if (!folder.ok) return folder
-    const written = await readMetrics(folder.value)
-    const told = this.#live.get(folder.value)?.records ?? []
-    if (!written.ok || told.length === 0) return written
-    const known = new Set(written.value.map(({ type, step }) => `${type} ${step}`))
-    return accept([...written.value, ...told.filter(({ type, step }) => !known.has(`${type} ${step}`))], written.issues)
-  }
-
   async pace({ project, run }: RequestOf<'runs.pace'>): Promise<Result<ResultOf['runs.pace']>> {
-    const folder = this.folder(project, run)
+    const folder = this.reader.folder(project, run)
     return folder.ok ? accept(await this.#pace.points(folder.value)) : folder
-  }
-
-  /** A name that neither a run nor a deleted one has; reserved until it is taken off `#starting`. */
-  async #freeName(folder: string): Promise<string> {
-    await mkdir(folder, { recursive: true })
-    const taken = (name: string): boolean =>
-      existsSync(join(folder, name)) || existsSync(join(folder, TRASH, name)) || this.#starting.has(join(folder, name))
-    for (let n = 1; ; n++) {
-      if (taken(`run-${n}`)) continue
-      this.#starting.add(join(folder, `run-${n}`))
-      return `run-${n}`
-    }
   }
 
   async start({ project, name, engine = DEFAULT_ENGINE }: RequestOf<'runs.start'>): Promise<Result<ResultOf['runs.start']>> {
@@ -133,7 +57,7 @@ export class RunsService {
       return reject(error('data-missing', 'there is no data to train on yet', { at: 'data', fix: 'choose a synthetic target or open a file in the Data view' }))
     }
     const runs = join(found.value, RUNS)
-    const run = await this.#freeName(runs).catch((cause: unknown) => writeIssue(cause, runs))
+    const run = await this.#live.reserveName(runs).catch((cause: unknown) => writeIssue(cause, runs))
     if (typeof run !== 'string') return reject(run)
     const folder = join(runs, run)
     try {
@@ -146,15 +70,15 @@ export class RunsService {
       this.#go(project, run, ready.value)
       return accept({ run }, [...ready.issues, ...named?.issues ?? []])
     } finally {
-      this.#starting.delete(folder)
+      this.#live.starting.delete(folder)
     }
   }
 
   async #resume(project: string, run: string): Promise<Result<null>> {
-    const folder = this.folder(project, run)
+    const folder = this.reader.folder(project, run)
     if (!folder.ok) return folder
-    if (this.#live.has(folder.value) || this.#starting.has(folder.value)) return reject(error('run-busy', 'this run is going on', { at: run }))
-    this.#starting.add(folder.value)
+    if (this.#live.isBusy(folder.value)) return reject(error('run-busy', 'this run is going on', { at: run }))
+    this.#live.starting.add(folder.value)
     try {
       const ready = await openRun(folder.value)
       if (!ready.ok) return ready
@@ -164,7 +88,7 @@ export class RunsService {
       this.#go(project, run, ready.value)
       return accept(null, ready.issues)
     } finally {
-      this.#starting.delete(folder.value)
+      this.#live.starting.delete(folder.value)
     }
   }
 
@@ -174,7 +98,7 @@ export class RunsService {
     void this.#pace.begin(folder)
     const training = startTraining(ready, this.#host.training(), (event) => { this.#hear(project, run, folder, event) })
     // The training process takes one run after the other.
-    this.#live.set(folder, { training, state: 'queued', step: 0, best: undefined, records: [] })
+    this.#live.runs.set(folder, { training, state: 'queued', step: 0, best: undefined, records: [] })
     void this.#changed(project, run)
     training.end.then(
       () => this.#ended(project, run, folder),
@@ -189,7 +113,7 @@ export class RunsService {
   }
 
   async #ended(project: string, run: string, folder: string): Promise<void> {
-    this.#live.delete(folder)
+    this.#live.runs.delete(folder)
     await this.#pace.end(folder)
     await this.#changed(project, run)
     if (this.#closing || !existsSync(join(folder, 'checkpoints', 'latest.safetensors'))) return
@@ -205,12 +129,12 @@ export class RunsService {
   }
 
   async #changed(project: string, run: string): Promise<void> {
-    const summary = await this.#summary(project, run)
+    const summary = await this.reader.summary(project, run)
     this.#host.emit({ type: 'runs.changed', project, run: summary.ok ? summary.value : undefined })
   }
 
   #hear(project: string, run: string, folder: string, event: RunEvent): void {
-    const live = this.#live.get(folder)
+    const live = this.#live.runs.get(folder)
     if (live !== undefined && 'step' in event) live.step = event.step
     if (event.type === 'progress') this.#pace.hear(folder, event)
     if (event.type === 'started') this.#pace.started(folder, event.step)
@@ -233,9 +157,9 @@ export class RunsService {
 
   async control({ project, run, action }: RequestOf<'runs.control'>): Promise<Result<null>> {
     if (action === 'resume') return this.#resume(project, run)
-    const folder = this.folder(project, run)
+    const folder = this.reader.folder(project, run)
     if (!folder.ok) return folder
-    const live = this.#live.get(folder.value)
+    const live = this.#live.runs.get(folder.value)
     if (live === undefined) return reject(error('run-not-running', 'this run is not going on', { at: run, fix: 'resume it first' }))
     if (action === 'stop') live.training.stop()
     else {
@@ -251,7 +175,7 @@ export class RunsService {
     const found = this.#host.folderOf(project)
     if (!found.ok) return found
     const runs = join(found.value, RUNS)
-    const busy = [...this.#live.keys(), ...this.#starting].find((folder) => dirname(folder) === runs)
+    const busy = this.#live.busyIn(runs)
     return busy === undefined ? accept(undefined) : reject(error('project-busy', `${basename(busy)} of this project is going on`, {
       at: project, fix: 'stop it in the Train view first',
     }))
@@ -261,7 +185,7 @@ export class RunsService {
   async stopAll(): Promise<void> {
     this.#closing = true
     this.#pictures.close()
-    const ends = [...this.#live].map(async ([folder, { training }]) => {
+    const ends = [...this.#live.runs].map(async ([folder, { training }]) => {
       training.stop()
       await training.end.catch(() => undefined)
       await this.#pace.end(folder)
@@ -270,7 +194,7 @@ export class RunsService {
   }
 
   async update({ project, run, name, note }: RequestOf<'runs.update'>): Promise<Result<null>> {
-    const folder = this.folder(project, run)
+    const folder = this.reader.folder(project, run)
     if (!folder.ok) return folder
     const written = await updateAbout(folder.value, { ...(name === undefined ? {} : { name }), ...(note === undefined ? {} : { note }) })
     if (!written.ok) return written
@@ -294,9 +218,9 @@ export class RunsService {
   }
 
   async remove({ project, run }: RequestOf<'runs.delete'>): Promise<Result<null>> {
-    const folder = this.folder(project, run)
+    const folder = this.reader.folder(project, run)
     if (!folder.ok) return folder
-    if (this.#live.has(folder.value) || this.#starting.has(folder.value) || await isRunBusy(folder.value)) {
+    if (this.#live.isBusy(folder.value) || await isRunBusy(folder.value)) {
       return reject(error('run-busy', 'this run is going on', { at: run, fix: 'stop it before deleting it' }))
     }
     return this.#move(project, (runs) => join(runs, run), (runs) => join(runs, TRASH, run))
@@ -308,13 +232,13 @@ export class RunsService {
 
   /** A run with its data, kept for the next question. */
   async ready(project: string, run: string): Promise<Result<ReadyRun>> {
-    const folder = this.folder(project, run)
+    const folder = this.reader.folder(project, run)
     if (!folder.ok) return folder
     const known = this.#ready.get(folder.value)
     if (known !== undefined) return accept(known)
     const opened = await openRun(folder.value)
     if (!opened.ok) return opened
-    const idle = [...this.#ready.keys()].filter((kept) => !this.#live.has(kept))
+    const idle = [...this.#ready.keys()].filter((kept) => !this.#live.runs.has(kept))
     for (const oldest of idle.slice(0, Math.max(0, this.#ready.size - KEPT + 1))) this.#ready.delete(oldest)
     this.#ready.set(folder.value, opened.value)
     return opened
@@ -328,7 +252,7 @@ export class RunsService {
       const logProb = await logDensities(this.#host.background(), modelOf(folder, file), data.test)
       const figures = evaluation(file, logProb, data.entropy)
       const result = { testNll: figures.test_nll_nats, bitsPerDimension: figures.bits_per_dim, entropy: figures.entropy_nats }
-      const read = await this.#read(folder)
+      const read = await this.reader.read(folder)
       const kept = await updateAbout(folder, { evaluation: { step: read.ok ? read.value.summary.step : 0, ...result } })
       await this.#changed(project, run)
       return accept(result, kept.issues)
