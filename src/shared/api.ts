@@ -104,7 +104,7 @@ export interface ColumnPreview {
   readonly deviation: number
   readonly integer: boolean
   readonly constant: boolean
-  /** Counts of 40 equal bins from minimum to maximum. */
+  /** Counts of equal bins from minimum to maximum: 40, or one a number where there are fewer whole numbers. */
   readonly histogram: readonly number[]
 }
 export interface DataPreview {

@@ -47,18 +47,25 @@ export const useFlow = defineStore('flow', () => {
     const said = facts === undefined ? [] : [...shapeIssues(facts, design.value), ...facts.issues, ...beside(facts)]
     return [...said, ...trained()]
   })
-  watch([() => project.id, () => JSON.stringify(project.document?.data)], async ([id, settings]) => {
+  let asked = ''
+  const wanted = computed(() => (project.document?.data === undefined ? '' : JSON.stringify([project.id, project.document.data])))
+  async function readData(): Promise<void> {
+    const [id, now] = [project.id, wanted.value]
+    asked = now
     data.value = undefined
-    if (id === '' || settings === undefined) return
+    if (now === '') return
     const reply = await connection.request('data.preview', { project: id, rows: 0 })
     // What keeps the data from being read is said where data are chosen.
-    if (reply.ok && id === project.id) {
+    if (reply.ok && asked === now) {
       data.value = {
         source: reply.value.source, event: reply.value.event, rows: reply.value.rows, issues: reply.value.issues,
         columns: reply.value.columns,
       }
     }
-  }, { immediate: true })
+  }
+  // Before the studio has taken an edit it would answer about the data as they were.
+  watch([wanted, () => project.saved], ([now, saved]) => { if (saved && now !== asked) void readData() }, { immediate: true })
+  connection.onReturn(() => { void readData() })
 
   /** What the design says beside these data; settings that ask for dequantization add the layer when a run starts. */
   function beside({ columns, event }: DataFacts): Issue[] {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { key, normals } from '../../../src/core/random.ts'
 import type { Point } from '../../../src/renderer/charts/lttb.ts'
 import { Curves, overfitting, rangeOf, rising, smooth } from '../../../src/renderer/views/train/curves.ts'
+import { firstPair } from '../../../src/renderer/views/train/density-lines.ts'
 import { factorOf, showDuration, showNats } from '../../../src/renderer/views/train/words.ts'
 import type { MetricRecord } from '../../../src/shared/run-events.ts'
 
@@ -46,6 +47,21 @@ describe('gathering', () => {
   })
 })
 
+describe('what went before', () => {
+  it('is put in front of what was heard, once', () => {
+    const curves = new Curves()
+    curves.hear({ type: 'progress', step: 30, steps: 100, loss: 1, gradientNorm: 1, learningRate: 1, stepsPerSecond: 7, secondsLeft: 1, skipped: 0 })
+    curves.recall([[10, 5], [20, 6], [30, 7], [40, 8]])
+    expect(curves.throughput).toEqual([[10, 5], [20, 6], [30, 7]])
+  })
+
+  it('two columns with something to see are found', () => {
+    expect(firstPair(Float32Array.of(0, 1, 7, 2, 0, 1, 8, 3), 4)).toEqual([2, 3])
+    expect(firstPair(Float32Array.of(1, 2, 3, 4), 2)).toEqual([0, 1])
+    expect(firstPair(new Float32Array(0), 3)).toEqual([0, 1])
+  })
+})
+
 describe('smoothing', () => {
   it('leaves a constant as it is from the first point on', () => {
     for (const [, y] of smooth(around(() => 3, 50, 0), 0.9)) expect(y).toBeCloseTo(3, 12)
@@ -74,6 +90,11 @@ describe('over-fitting', () => {
     expect(rising(at([2, 1.5, 1.4, 1.401, 1.402, 1.403]))).toBeUndefined()
     expect(rising([])).toBeUndefined()
   })
+
+  it('a steep rise is told at the next validation, a small one is waited for', () => {
+    expect(rising([[200, 179], [400, 442]])).toEqual({ from: 200, to: 400 })
+    expect(rising([[200, 1.5], [400, 1.6]])).toBeUndefined()
+  })
 })
 
 describe('the axis', () => {
@@ -90,6 +111,16 @@ describe('the axis', () => {
   it('is there for a single validation, and not for nothing', () => {
     expect(rangeOf([], [[10, 1.5]], undefined, 0.02)).toEqual([1.499, 1.501])
     expect(rangeOf([], [], 1, 0.02)).toBeUndefined()
+  })
+})
+
+describe('a validation far above the training', () => {
+  it('is seen at its best', () => {
+    const losses = around((i) => 5 - i / 4, 200)
+    const [low, high] = rangeOf(losses, [[100, 179], [200, 442]], undefined, 0.04) ?? [0, 0]
+    expect(low).toBeLessThan(-40)
+    expect(high).toBeGreaterThan(179)
+    expect(high).toBeLessThan(442)
   })
 })
 

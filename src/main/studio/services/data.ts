@@ -25,13 +25,16 @@ const MOST_SAMPLED = 5000
 /** Rows of a synthetic target that a preview draws. */
 const DRAWN = 5000
 
-function histogram(dataset: DataSet, column: number, minimum: number, maximum: number): number[] {
-  const counts = new Array<number>(BINS).fill(0)
+/** Counts of equal bins; of few whole numbers each has its own, or they would fall in steps between the bins. */
+function histogram(dataset: DataSet, column: number, minimum: number, maximum: number, whole: boolean): number[] {
+  const own = whole && maximum - minimum < BINS
+  const [bins, low, high] = own ? [maximum - minimum + 1, minimum - 0.5, maximum + 0.5] : [BINS, minimum, maximum]
+  const counts = new Array<number>(bins).fill(0)
   const width = dataset.columns.length
   for (let row = 0; row < dataset.rows; row++) {
     const value = dataset.values[row * width + column] as number
-    const bin = maximum > minimum ? Math.floor(((value - minimum) / (maximum - minimum)) * BINS) : 0
-    counts[Math.min(bin, BINS - 1)]! += 1
+    const bin = high > low ? Math.floor(((value - low) / (high - low)) * bins) : 0
+    counts[Math.min(bin, bins - 1)]! += 1
   }
   return counts
 }
@@ -40,7 +43,7 @@ function previewOf(dataset: DataSet, shown: number, entropy: number | undefined,
   const whole = new Set(integerColumns(dataset))
   const columns = summariseColumns(dataset).map((summary, i): ColumnPreview => ({
     name: summary.name, minimum: summary.min, maximum: summary.max, mean: summary.mean, deviation: summary.sd,
-    integer: whole.has(i), constant: summary.constant, histogram: histogram(dataset, i, summary.min, summary.max),
+    integer: whole.has(i), constant: summary.constant, histogram: histogram(dataset, i, summary.min, summary.max, whole.has(i)),
   }))
   const count = Math.min(shown, dataset.rows)
   return {

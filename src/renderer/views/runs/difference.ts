@@ -127,14 +127,15 @@ export function layerDifferences(a: FlowDesign, b: FlowDesign): { readonly layer
   return { layers: [...rows, ...removed], unchanged }
 }
 
-function surroundings({ design, data }: ProjectDocument): Map<string, string> {
+/** `sameBase`: options are told apart where they are options of the same base. */
+function surroundings({ design, data }: ProjectDocument, sameBase: boolean): Map<string, string> {
   const kind = String(design.base['kind'])
   const base = Object.hasOwn(bases, kind) ? bases[kind] : undefined
   const options = Object.fromEntries(Object.entries(design.base).filter(([name]) => name !== 'kind'))
   return new Map([
     ['Event', design.event.join(' × ')],
     ['Base', base?.title ?? kind],
-    ...[...flatten(base?.options ?? {}, options)].map(([name, value]): [string, string] => [`Base: ${name}`, value]),
+    ...(sameBase ? [...flatten(base?.options ?? {}, options)].map(([name, value]): [string, string] => [`Base: ${name}`, value]) : []),
     ['Data', data?.source ?? ''],
     ['Columns', data?.columns?.join(', ') ?? ''],
     ['Dequantize', [data?.dequantize ?? ''].flat().join(', ')],
@@ -142,9 +143,10 @@ function surroundings({ design, data }: ProjectDocument): Map<string, string> {
 }
 
 export function differenceOf(a: ProjectDocument, b: ProjectDocument): Difference {
+  const sameBase = a.design.base['kind'] === b.design.base['kind']
   return {
     ...layerDifferences(a.design, b.design),
-    rest: changes(surroundings(a), surroundings(b)),
+    rest: changes(surroundings(a, sameBase), surroundings(b, sameBase)),
     training: changes(flatten(trainingFields, trainingJson(a.training)), flatten(trainingFields, trainingJson(b.training))),
   }
 }

@@ -18,7 +18,7 @@ export class Curves {
   readonly validation: Point[] = []
   readonly gradientNorm: Point[] = []
   readonly learningRate: Point[] = []
-  /** Steps a second; only what this window has heard. */
+  /** Steps a second. */
   readonly throughput: Point[] = []
   layers: LayerLogDets | undefined
   /** Steps left out because they were not finite. */
@@ -58,6 +58,12 @@ export class Curves {
   hear({ step, stepsPerSecond }: Progress): void {
     push(this.throughput, step, stepsPerSecond)
     if (this.throughput.length > MOST_HEARD) this.throughput.splice(0, MOST_HEARD, ...decimate(this.throughput.slice(0, MOST_HEARD), MOST_HEARD / 4))
+  }
+
+  /** How fast it went before this window listened. */
+  recall(pace: readonly Point[]): void {
+    const first = this.throughput[0]?.[0] ?? Infinity
+    this.throughput.unshift(...pace.filter(([step]) => step < first))
   }
 
   /** A resumed run goes on from its checkpoint: what was told of later steps comes again. */
@@ -117,17 +123,22 @@ export function overfitting(train: readonly Point[], entropy: number): { readonl
 /** Validations behind the best one, all worse, and nats by which the last must be, before it is called over-fitting. */
 const WORSE = 3
 const RISE = 0.02
+/** A rise of so many nats is told at once: the same examples are judged each time, so that little of it is noise. */
+const STEEP = 0.5
 
 /** Where the entropy is not known: from the best validation on, when it has risen ever since. */
 export function rising(validation: readonly Point[]): { readonly from: number; readonly to: number } | undefined {
   const best = validation.reduce((at, [, y], i) => (y < (validation[at]?.[1] ?? Infinity) ? i : at), 0)
   const [start, last] = [validation[best], validation.at(-1)]
-  if (start === undefined || last === undefined || validation.length - 1 - best < WORSE || last[1] - start[1] < RISE) return undefined
+  if (start === undefined || last === undefined) return undefined
+  const [behind, rise] = [validation.length - 1 - best, last[1] - start[1]]
+  if (rise < STEEP && (behind < WORSE || rise < RISE)) return undefined
   return { from: start[0], to: last[0] }
 }
 
-/** Height of the axis in heights of the training curve, at most, for a validation that runs away. */
+/** Height of the axis in heights of the training curve, at most, for a validation that runs away; and for its best value. */
 const VALIDATION_SHARE = 2.5
+const BEST_SHARE = 8
 
 /**
  * Range of the y axis: the first steps of a run can be hundreds of nats away, and would press the rest into a line. It
@@ -140,7 +151,9 @@ export function rangeOf(train: readonly Point[], validation: readonly Point[], f
   const low = [...losses.slice(0, 1), ...held, ...(floor === undefined ? [] : [floor])].reduce((a, b) => Math.min(a, b))
   const top = losses[Math.ceil(losses.length * (1 - cut)) - 1] ?? low
   const worst = held.reduce((a, b) => Math.max(a, b), top)
-  const high = Math.max(top, losses.length === 0 ? worst : Math.min(worst, low + VALIDATION_SHARE * (top - low)))
+  const best = held.reduce((a, b) => Math.min(a, b), held[0] ?? -Infinity)
+  const most = (share: number): number => low + share * (top - low)
+  const high = losses.length === 0 ? worst : Math.max(top, Math.min(worst, most(VALIDATION_SHARE)), Math.min(best, most(BEST_SHARE)))
   const pad = Math.max((high - low) * 0.06, 1e-3)
   return [low - pad, high + pad]
 }

@@ -1,4 +1,7 @@
-/** Histograms of data and samples of one dimension as outlines: the share of each bin, whatever the unit of the data. */
+/**
+ * Histograms of data and samples of one dimension as outlines: the share of each bin, whatever the unit of the data. And
+ * which two of many dimensions are worth a look.
+ */
 import type { Line } from '../../charts/options.ts'
 import type { Point } from '../../charts/lttb.ts'
 import type { ChartTheme } from '../../charts/use-chart-theme.ts'
@@ -25,4 +28,18 @@ export function densityLines(data: Float32Array, samples: Float32Array, theme: C
     { name: 'Data', color: theme.faint, points: outline(data, low, high), step: true },
     { name: 'Flow', color: blue, points: outline(samples, low, high), step: true },
   ]
+}
+
+/** The first two columns of points [n, D] that are not the same everywhere; the first two where there are no such. */
+export function firstPair(points: Float32Array, dimension: number): readonly [number, number] {
+  const varying: number[] = []
+  for (let column = 0; column < dimension && varying.length < 2; column++) {
+    for (let at = column + dimension; at < points.length; at += dimension) {
+      if (points[at] === points[column]) continue
+      varying.push(column)
+      break
+    }
+  }
+  const [x = 0, y] = varying
+  return [x, y ?? Math.min(x === 0 ? 1 : 0, dimension - 1)]
 }

@@ -28,10 +28,13 @@ export function useRun() {
     // Events that come while the list is under way belong behind it.
     early = []
     loading.value = true
-    const reply = await connection.request('runs.metrics', { project: project.id, run: of })
+    const [reply, pace] = await Promise.all([
+      connection.request('runs.metrics', { project: project.id, run: of }), connection.request('runs.pace', { project: project.id, run: of }),
+    ])
     if (curves.value !== fresh) return
     loading.value = false
     if (reply.ok) fresh.append(reply.value)
+    if (pace.ok) fresh.recall(pace.value)
     fresh.append(early ?? [])
     early = undefined
     version.value++

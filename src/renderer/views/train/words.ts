@@ -28,6 +28,11 @@ export function showRate(stepsPerSecond: number): string {
   return stepsPerSecond >= 100 ? Math.round(stepsPerSecond).toLocaleString('en') : stepsPerSecond.toPrecision(2)
 }
 
+/** Steps a second over all trainings of a run. */
+export function meanRate({ step, seconds }: Pick<RunSummary, 'step' | 'seconds'>): number | undefined {
+  return seconds === undefined || seconds <= 0 || step === 0 ? undefined : step / seconds
+}
+
 export const stateNames: Readonly<Record<RunState, string>> = {
   queued: 'Starting', running: 'Training', paused: 'Paused', completed: 'Completed', early: 'Stopped early', stopped: 'Stopped',
   failed: 'Failed', interrupted: 'Interrupted',
