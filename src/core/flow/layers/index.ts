@@ -16,13 +16,16 @@ import linear from './linear.ts'
 import log from './log.ts'
 import logit from './logit.ts'
 import permutation from './permutation.ts'
+import planar from './planar.ts'
 import qrLinear from './qr-linear.ts'
 import radial from './radial.ts'
+import residual from './residual.ts'
 import sigmoid from './sigmoid.ts'
 import softplus from './softplus.ts'
 import split from './split.ts'
 import squeeze from './squeeze.ts'
 import standardize from './standardize.ts'
+import sylvester from './sylvester.ts'
 import triangular from './triangular.ts'
 
 const definitions: readonly LayerDefinition[] = [
@@ -42,7 +45,10 @@ const definitions: readonly LayerDefinition[] = [
   diagonalScaling,
   coupling,
   autoregressive,
+  planar,
   radial,
+  sylvester,
+  residual,
   sigmoid,
   exp,
   softplus,
