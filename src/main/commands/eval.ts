@@ -1,21 +1,22 @@
 /** `flowsmith eval`: test NLL, bits per dimension, the gap to the entropy, and how well classes are told apart. */
 import type { Command } from 'commander'
 import { type Result, accept, error, reject } from '../../core/issues.ts'
+import { appraise } from '../studio/appraise.ts'
 import { type Classification, classification } from '../studio/classify.ts'
-import { evaluation, isBound, logDensities } from '../studio/evaluate.ts'
+import { boundReason, densities, evaluation } from '../studio/evaluate.ts'
 import { parseContext } from '../studio/given-context.ts'
 import { type GivenData, readGiven } from '../studio/given-data.ts'
 import { modelOf } from '../studio/model.ts'
 import { runData } from '../studio/open-run.ts'
 import { absoluteSource } from '../studio/open-design.ts'
+import { fitsTarget } from '../studio/prepare-target.ts'
 import { type RunFile, readRun } from '../studio/run-file.ts'
 import { nats } from '../../shared/numbers.ts'
 import { pairs } from '../terminal/layout.ts'
+import { appraisalPairs } from './appraisal-pairs.ts'
 import { type Context, EXIT, type Host, action, addCommand } from './command.ts'
 import { names } from './flags.ts'
 import { evaluationPairs } from './run-training.ts'
-
-const BOUND = 'the data were dequantized: −NLL is a lower bound on the log-likelihood'
 
 interface EvalFlags {
   readonly data?: string
@@ -25,7 +26,7 @@ interface EvalFlags {
 }
 
 export function addEval(program: Command, host: Host): void {
-  addCommand(program, 'eval', 'Test a run: NLL in nats, bits per dimension, gap to the entropy', [
+  addCommand(program, 'eval', 'Test a run: NLL in nats, bits per dimension, gap to the entropy; ELBO and log Z on a target', [
     'flowsmith eval runs/moons-1',
     'flowsmith eval runs/people-1 --data others.csv --json',
   ])
@@ -41,15 +42,27 @@ export function addEval(program: Command, host: Host): void {
 async function evaluate(context: Context, folder: string, flags: EvalFlags): Promise<number> {
   const { terminal, withCompute, onEvent } = context
   const run = terminal.take(await readRun(folder))
+  if (fitsTarget(run.document) && flags.data === undefined) return appraiseRun(context, folder, run)
   const { rows, entropy } = terminal.take(await testRows(run, folder, flags))
   const model = modelOf(folder, run)
-  const { logProb, classes } = await withCompute(async (client) => ({
-    logProb: await logDensities(client, model, rows, onEvent), classes: await classification(client, model, run, rows),
+  const { density: { logProb, figures }, classes } = await withCompute(async (client) => ({
+    density: await densities(client, model, rows, onEvent), classes: await classification(client, model, run, rows),
   }))
-  const result = evaluation(run, logProb, entropy)
+  const result = evaluation(run, logProb, entropy, figures)
   terminal.object({ ...result, ...classes })
-  if (terminal.json && isBound(run)) terminal.note(BOUND)
+  const reason = boundReason(run)
+  if (terminal.json && reason !== undefined) terminal.note(`${reason}: −NLL is a lower bound on the log-likelihood`)
   terminal.print(pairs([...evaluationPairs(run, result, logProb), ...(classes === undefined ? [] : classPairs(classes))]))
+  return EXIT.done
+}
+
+/** Of a run on a target density: how close it came, by fresh draws. */
+async function appraiseRun({ terminal, withCompute, onEvent }: Context, folder: string, run: RunFile): Promise<number> {
+  const { target } = terminal.take(await runData(run, folder))
+  if (target === undefined) throw new Error('eval: the run fits a target, and has none')
+  const result = await withCompute((client) => appraise(client, folder, run, target, onEvent))
+  terminal.object({ ...result })
+  terminal.print(pairs(appraisalPairs(run, result)))
   return EXIT.done
 }
 

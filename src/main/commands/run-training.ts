@@ -1,7 +1,8 @@
 /** A training on the command line, new or resumed: progress, Ctrl-C, and the summary at its end. */
 import type { RunEvent } from '../../shared/run-events.ts'
 import type { ComputeClient } from '../studio/compute-client.ts'
-import { type Evaluation, evaluation, isBound, logDensities, standardError } from '../studio/evaluate.ts'
+import { appraise } from '../studio/appraise.ts'
+import { type Evaluation, boundReason, densities, evaluation, standardError } from '../studio/evaluate.ts'
 import { modelOf } from '../studio/model.ts'
 import type { ReadyRun } from '../studio/new-run.ts'
 import type { RunFile } from '../studio/run-file.ts'
@@ -10,6 +11,7 @@ import { clock, count, nats, plural } from '../../shared/numbers.ts'
 import { pairs } from '../terminal/layout.ts'
 import { type ProgressView, trainingProgress } from '../terminal/progress.ts'
 import type { Terminal } from '../terminal/terminal.ts'
+import { appraisalPairs } from './appraisal-pairs.ts'
 import { EXIT } from './command.ts'
 
 /** Exit codes of a program that a signal ended, as shells count them. */
@@ -45,13 +47,14 @@ function onSignals(training: Training, client: ComputeClient, view: ProgressView
 /** Trains the run to its end or until it is stopped; the exit code. */
 export async function runTraining(terminal: Terminal, client: ComputeClient, ready: ReadyRun): Promise<number> {
   const { folder, run, data } = ready
-  const view = trainingProgress(terminal.streams, run.data.entropy ?? undefined)
+  const view = trainingProgress(terminal.streams, floorOf(run))
   let parameters = 0
   const show = (event: RunEvent): void => {
     view.show(event)
     if (event.type !== 'prepared') return
     parameters = event.parameters
-    const sizes = `${plural(event.parameters, 'parameter')}, ${count(data.train.rows)} training examples`
+    const on = data.target === undefined ? `${count(data.train.rows)} training examples` : data.source
+    const sizes = `${plural(event.parameters, 'parameter')}, ${on}`
     view.note(`${sizes}; compiled in ${event.seconds.toFixed(1)} s`)
   }
   const { name, training: { steps } } = run.document
@@ -66,9 +69,29 @@ export async function runTraining(terminal: Terminal, client: ComputeClient, rea
     signals.release()
   }
   if (end.outcome === 'stopped') return stopped(terminal, ready, end, SIGNALS[signals.received() ?? 'SIGINT'])
-  const logProb = await logDensities(client, modelOf(folder, run), data.test, show)
-  summarise(terminal, ready, end, logProb, parameters)
+  summarise(terminal, ready, end, await tested(client, ready, show), parameters)
   return EXIT.done
+}
+
+/** What no training's loss stays below, where it is known: the entropy of the data, or −log Z of the target. */
+function floorOf({ data: { entropy, log_z: logZ } }: RunFile): number | undefined {
+  return entropy ?? (logZ === undefined || logZ === null ? undefined : -logZ)
+}
+
+/** Figures of the trained flow, for machines and for people. */
+interface Tested {
+  readonly object: Readonly<Record<string, unknown>>
+  readonly lines: [string, string][]
+}
+
+async function tested(client: ComputeClient, { folder, run, data }: ReadyRun, show: (event: RunEvent) => void): Promise<Tested> {
+  if (data.target !== undefined) {
+    const result = await appraise(client, folder, run, data.target, show)
+    return { object: { ...result }, lines: appraisalPairs(run, result) }
+  }
+  const { logProb, figures } = await densities(client, modelOf(folder, run), data.test, show)
+  const result = evaluation(run, logProb, data.entropy, figures)
+  return { object: { ...result }, lines: evaluationPairs(run, result, logProb) }
 }
 
 function stopped(terminal: Terminal, { folder, run }: ReadyRun, { step }: TrainingEnd, code: number): number {
@@ -82,7 +105,9 @@ function stopped(terminal: Terminal, { folder, run }: ReadyRun, { step }: Traini
 /** The figures of an evaluation for people, names and values; each mean with its standard error. */
 export function evaluationPairs(run: RunFile, result: Evaluation, logProb: Float32Array): [string, string][] {
   const { test_nll_nats: nll, bits_per_dim: bits, entropy_nats: entropy, gap_nats: gap, examples } = result
-  const remark = isBound(run) ? ' (a bound: the data were dequantized)' : ''
+  const { elbo_nats: elbo, reconstruction_nats: reconstruction, divergence_nats: divergence } = result
+  const reason = boundReason(run)
+  const remark = reason === undefined ? '' : ` (a bound: ${reason})`
   const error = `± ${nats(standardError(logProb))}`
   return [
     ['test NLL', `${nats(nll)} ${error} nats, over ${plural(examples, 'example')}${remark}`],
@@ -90,23 +115,29 @@ export function evaluationPairs(run: RunFile, result: Evaluation, logProb: Float
     ...(entropy === null || gap === null ? [] : [
       ['entropy', `${nats(entropy)} nats, the least that any model can expect`], ['gap', `${nats(gap)} ${error} nats`],
     ] satisfies [string, string][]),
+    ...(elbo === undefined || reconstruction === undefined || divergence === undefined ? [] : [
+      ['ELBO', `${nats(elbo)} nats: ${nats(reconstruction)} of reconstruction − ${nats(divergence)} of divergence from the prior`],
+    ] satisfies [string, string][]),
   ]
 }
 
 function summarise(
-  terminal: Terminal, { folder, run, data }: ReadyRun, end: TrainingEnd, logProb: Float32Array, parameters: number,
+  terminal: Terminal, { folder, run, data }: ReadyRun, end: TrainingEnd, { object, lines }: Tested, parameters: number,
 ): void {
-  const result = evaluation(run, logProb, data.entropy)
   const { outcome, step, best, seconds } = end
   const { steps, keepBest } = run.document.training
   terminal.object({
     run: folder, status: outcome, step, steps, parameters, seconds,
-    best_step: best?.step ?? null, validation_nll_nats: best?.nll ?? null, ...result,
+    best_step: best?.step ?? null,
+    ...(data.target === undefined
+      ? { validation_nll_nats: best?.nll ?? null }
+      : { validation_elbo_nats: best === undefined ? null : -best.nll }),
+    ...object,
   })
   const taken = keepBest && best !== undefined ? `; the best, of step ${count(best.step)}, is kept` : ''
   const early = outcome === 'early' ? ', ended early: the validation got no better' : ''
   terminal.print(pairs([
-    ...evaluationPairs(run, result, logProb),
+    ...lines,
     ['run', `${folder}: ${plural(step, 'step')} in ${clock(seconds)}${early}${taken}`],
     ['next', [
       `flowsmith sample ${folder} -n 1000 --out samples.csv`,

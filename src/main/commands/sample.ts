@@ -3,7 +3,8 @@ import { dataEvent } from '../../core/objectives/shapes.ts'
 import type { Command } from 'commander'
 import { parseContext } from '../studio/given-context.ts'
 import { contextOf, modelOf } from '../studio/model.ts'
-import { readRun } from '../studio/run-file.ts'
+import { type RunFile, readRun } from '../studio/run-file.ts'
+import { weighedDraws } from '../studio/weighed-draws.ts'
 import { sampleContext } from '../studio/sample-context.ts'
 import { checkTableName, writeTable } from '../studio/write-table.ts'
 import { plural } from '../../shared/numbers.ts'
@@ -16,6 +17,7 @@ interface SampleFlags {
   readonly seed?: string
   readonly context?: string
   readonly data?: string
+  readonly weights?: boolean
   readonly header?: boolean
   readonly out: string
 }
@@ -26,6 +28,7 @@ export function addSample(program: Command, host: Host): void {
     'flowsmith sample runs/digits-1 -n 64 --temperature 0.7 --seed 3 --out x.npy',
     'flowsmith sample runs/people-1 -n 100 --context sex=f,age=41 --out x.csv',
     'flowsmith sample runs/people-1 --context people.csv --out x.csv',
+    'flowsmith sample runs/funnel-1 -n 10000 --weights --out x.csv',
   ])
     .argument('<run>', 'folder of the run')
     .requiredOption('--out <file>', 'file to write, .csv or .npy')
@@ -35,6 +38,7 @@ export function addSample(program: Command, host: Host): void {
     .option('--context <what>', 'what a conditional flow is asked for: values for all samples as a=1,b=2,\n' +
       'a file with a row for each, or the columns of --data as a,b')
     .option('--data <file>', 'file with a row of context for each sample')
+    .option('--weights', 'of a run on a target density: a last column log_weight, log p̃(x) − log q(x) in nats')
     .option('--header', 'the first row of a text file names the columns')
     .option('--no-header', 'the first row of a text file is data')
     .action(action(host, sample))
@@ -49,6 +53,7 @@ async function sample(context: Context, folder: string, flags: SampleFlags): Pro
   terminal.take(checkTableName(flags.out))
   const request = terminal.take(parseContext(flags.context))
   const run = terminal.take(await readRun(folder))
+  if (flags.weights === true) return weigh(context, folder, run, flags.out, asked)
   const { count, context: vectors } = terminal.take(await sampleContext(contextOf(run), {
     count: flags.count === undefined ? undefined : asked.count, otherwise: asked.count,
     context: request, data: flags.data, header: flags.header,
@@ -59,5 +64,18 @@ async function sample(context: Context, folder: string, flags: SampleFlags): Pro
   terminal.take(await writeTable(flags.out, { columns, rows: count, values: x, event: dataEvent(run.document.training.objective, run.document.design.event) }))
   terminal.object({ out: flags.out, rows: count, columns, temperature, seed })
   terminal.print(`${plural(count, 'sample')}: ${flags.out}`)
+  return EXIT.done
+}
+
+/** Draws with their importance weights, from the base as it is: those of another temperature would be wrong. */
+async function weigh(
+  { terminal, withCompute, onEvent }: Context, folder: string, run: RunFile, out: string,
+  { count, temperature, seed }: { readonly count: number; readonly temperature: number; readonly seed: number },
+): Promise<number> {
+  const { draw, columns } = terminal.take(await weighedDraws(folder, run, temperature))
+  const { values } = await withCompute((client) => draw(client, count, seed, onEvent))
+  terminal.take(await writeTable(out, { columns, rows: count, values }))
+  terminal.object({ out, rows: count, columns, seed })
+  terminal.print(`${plural(count, 'sample')} with log-weights, in nats: ${out}`)
   return EXIT.done
 }

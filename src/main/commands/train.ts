@@ -8,36 +8,38 @@ import type { Result } from '../../core/issues.ts'
 import { DEFAULT_ENGINE, checkEngine, engineNames } from '../../shared/engines.ts'
 import { createNewRun } from '../studio/new-run.ts'
 import { absoluteSource, openDesign, withData, withTraining } from '../studio/open-design.ts'
+import { fitsTarget } from '../studio/prepare-target.ts'
 import { type Context, type Host, action, addCommand } from './command.ts'
 import { checkFlags, names, numeric, threadFlags } from './flags.ts'
 import { runTraining } from './run-training.ts'
+import { type TargetFlags, withTarget } from './target-flags.ts'
 
-interface TrainFlags {
-  readonly data?: string
+interface TrainFlags extends TargetFlags {
   readonly steps?: string
   readonly batch?: string
   readonly lr?: string
   readonly seed?: string
   readonly engine: string
   readonly threads?: string
-  readonly dequantize?: string
-  readonly columns?: string
-  readonly label?: string
-  readonly context?: string
   readonly header?: boolean
   readonly out?: string
 }
 
 export function addTrain(program: Command, host: Host): void {
-  addCommand(program, 'train', 'Train a design on data; the result is a run folder', [
+  addCommand(program, 'train', 'Train a design on data, or on a density; the result is a run folder', [
     'flowsmith new rq-nsf --dim 2 --out moons.json',
     'flowsmith train moons.json --data synthetic:moons --steps 3000',
     'flowsmith train design.json --data table.csv --columns height,weight --out runs/people',
     'flowsmith train design.json --data digits.npy --dequantize auto',
     'flowsmith train design.json --data people.csv --columns height,weight --context sex,age',
+    'flowsmith train design.json --target u2 --box -4,4',
+    'flowsmith train design.json --target expression:"-x1^2/2 - x2^2/2"',
   ])
     .argument('<design>', 'design file (JSON)')
     .option('--data <source>', 'CSV, TSV, NPY or NPZ file, or synthetic:NAME such as synthetic:moons')
+    .option('--target <density>', 'fit a density instead of data, by reverse KL: u1 … u4, mixture, funnel,\n' +
+      'logistic-regression:FILE, or expression:"…" in x1, x2, …')
+    .option('--box <low,high>', 'bounds of the target in every dimension')
     .option('--steps <n>', 'updates of the parameters')
     .option('--batch <n>', 'examples in one step')
     .option('--lr <x>', 'highest learning rate')
@@ -67,13 +69,13 @@ function dataFlags(flags: TrainFlags): Partial<DataSettings> {
 }
 
 /** Every wrong flag is told, not only the first. */
-function takeAll<A, B, C>(
-  terminal: Context['terminal'], results: readonly [Result<A>, Result<B>, Result<C>],
-): [A, B, C] {
+function takeAll<A, B, C, D>(
+  terminal: Context['terminal'], results: readonly [Result<A>, Result<B>, Result<C>, Result<D>],
+): [A, B, C, D] {
   const issues = results.flatMap((result) => (result.ok ? [] : result.issues))
   if (issues.length > 0) terminal.take({ ok: false, issues })
-  const [a, b, c] = results
-  return [terminal.take(a), terminal.take(b), terminal.take(c)]
+  const [a, b, c, d] = results
+  return [terminal.take(a), terminal.take(b), terminal.take(c), terminal.take(d)]
 }
 
 async function train({ terminal, withCompute }: Context, design: string, flags: TrainFlags): Promise<number> {
@@ -83,12 +85,15 @@ async function train({ terminal, withCompute }: Context, design: string, flags: 
     learningRate: numeric(flags.lr), seed: numeric(flags.seed),
   }
   const names = { steps: '--steps', batch: '--batch', learningRate: '--lr', seed: '--seed' }
-  const [changed, engine, { threads }] = takeAll(terminal, [
+  const [trained, engine, { threads }, targeted] = takeAll(terminal, [
     withTraining(document, overrides, names),
     checkEngine(flags.engine, '--engine'),
     checkFlags(threadFlags, { threads: numeric(flags.threads) }),
+    withTarget(document, flags),
   ])
-  const settings = terminal.take(withData(changed, dataFlags(flags), design))
+  const { objective } = targeted.training
+  const changed = { ...trained, ...(targeted.target === undefined ? {} : { target: targeted.target }), training: { ...trained.training, objective } }
+  const settings = fitsTarget(changed) ? undefined : terminal.take(withData(changed, dataFlags(flags), design))
   const ready = terminal.take(await createNewRun({
     document: changed, settings, engine, threads: threads === 0 ? undefined : threads, folder: flags.out,
   }))

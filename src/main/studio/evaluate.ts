@@ -5,7 +5,7 @@
  * With uniform noise of one unit u on every dimension, log P(x) ≥ E log p(x + u·noise) + D·log u for the discrete
  * distribution P (Theis et al. 2016, §3.1): the bits are an upper bound on those of the data.
  */
-import { dataEvent } from '../../core/objectives/shapes.ts'
+import { dataEvent, likelihoodOf } from '../../core/objectives/shapes.ts'
 import type { ProjectDocument } from '../../core/design/document.ts'
 import { isRepeat } from '../../core/flow/design.ts'
 import { eventSize } from '../../core/flow/layer.ts'
@@ -22,6 +22,11 @@ export interface Evaluation {
   readonly entropy_nats: number | null
   readonly gap_nats: number | null
   readonly examples: number
+  /** Where an objective has a bound of one sample besides the tighter one that is the NLL. */
+  readonly elbo_nats?: number
+  /** The parts of that bound: E log p(x | u), and the divergence of the posterior from the prior. */
+  readonly reconstruction_nats?: number
+  readonly divergence_nats?: number
 }
 
 /** Mean of −log p, summed in float64. */
@@ -36,8 +41,11 @@ export function standardError(logProb: Float32Array): number {
   return Math.sqrt(squares / Math.max(logProb.length - 1, 1) / logProb.length)
 }
 
-/** Whether the likelihood is a bound, as that of dequantized data is. */
-export const isBound = (run: RunFile): boolean => run.data.dequantized.length > 0
+/** Why the likelihood is only a bound, where it is one. */
+export function boundReason({ data, document }: RunFile): string | undefined {
+  if (likelihoodOf(document.training.objective) === 'bound') return 'the latents were integrated out by samples'
+  return data.dequantized.length > 0 ? 'the data were dequantized' : undefined
+}
 
 /** Mean log of the dequantized columns' units; 0 for whole numbers. */
 function meanLogUnit({ design }: ProjectDocument): number {
@@ -56,7 +64,9 @@ function bitsPerDimension(run: RunFile, nll: number): number | null {
   return (nll / eventSize(dataEvent(run.document.training.objective, run.document.design.event)) - meanLogUnit(run.document)) / Math.LN2
 }
 
-export function evaluation(run: RunFile, logProb: Float32Array, entropy: number | undefined): Evaluation {
+export function evaluation(
+  run: RunFile, logProb: Float32Array, entropy: number | undefined, figures: Readonly<Record<string, number>> = {},
+): Evaluation {
   const nll = meanNll(logProb)
   return {
     test_nll_nats: nll,
@@ -64,18 +74,35 @@ export function evaluation(run: RunFile, logProb: Float32Array, entropy: number 
     entropy_nats: entropy ?? null,
     gap_nats: entropy === undefined ? null : nll - entropy,
     examples: logProb.length,
+    ...Object.fromEntries(Object.entries(figures).map(([name, value]) => [`${name}_nats`, value])),
   }
 }
 
-/** log p of every row, in nats; noise of dequantization comes from the run's seed. Tells of rows without a density. */
+export interface Densities {
+  /** [rows] */
+  readonly logProb: Float32Array
+  readonly figures: Readonly<Record<string, number>>
+}
+
+/** log p of every row, in nats: see `densities`. */
 export async function logDensities(
   client: ComputeClient, model: ModelReference, rows: RowsMessage, onEvent: (event: RunEvent) => void = () => undefined,
 ): Promise<Float32Array> {
+  return (await densities(client, model, rows, onEvent)).logProb
+}
+
+/**
+ * log p of every row and means of the objective's other figures, in nats; noise comes from the run's seed. Tells of rows
+ * without a density.
+ */
+export async function densities(
+  client: ComputeClient, model: ModelReference, rows: RowsMessage, onEvent: (event: RunEvent) => void = () => undefined,
+): Promise<Densities> {
   const { seed } = model.document.training
-  const { logProb } = await client.start('density', { ...model, rows, seed, withLatents: false }, onEvent).result
+  const { logProb, figures } = await client.start('density', { ...model, rows, seed, withLatents: false }, onEvent).result
   const bad = logProb.reduce((count, value) => count + (Number.isFinite(value) ? 0 : 1), 0)
   if (bad > 0) onEvent({ type: 'notice', issue: notFinite(bad, logProb) })
-  return logProb
+  return { logProb, figures }
 }
 
 function notFinite(bad: number, logProb: Float32Array): Issue {

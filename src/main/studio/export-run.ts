@@ -1,6 +1,6 @@
-/** Exports a run; the files are compared with the reference on the test part, or on samples where the data are gone. */
+/** Exports a run; the files are compared with the reference on the test part, or on samples where there are none. */
 import { typicalContexts } from '../../core/data/context.ts'
-import { warning } from '../../core/issues.ts'
+import { type Issue, warning } from '../../core/issues.ts'
 import type { ExportResult, RowsMessage } from '../../shared/compute-protocol.ts'
 import type { RunEvent } from '../../shared/run-events.ts'
 import type { ComputeClient } from './compute-client.ts'
@@ -18,14 +18,17 @@ export async function exportRun(
   const { seed } = run.document.training
   const data = await runData(run, folder)
   let rows: RowsMessage
-  if (data.ok) rows = data.value.test
+  if (data.ok && data.value.target === undefined) rows = data.value.test
   else {
-    const reason = data.issues[0]?.message ?? 'unknown'
-    const message = `the run's data cannot be used (${reason}): the files were checked on samples of the flow`
-    onEvent({ type: 'notice', issue: warning('export-on-samples', message, { at: run.data.source }) })
+    if (!data.ok) onEvent({ type: 'notice', issue: onSamples(data.issues, run.data.source) })
     const context = typicalContexts(contextOf(run), SAMPLES)
     const drawn = await client.start('sample', { ...model, count: SAMPLES, temperature: 1, seed, context }, onEvent).result
     rows = { rows: SAMPLES, values: drawn.x, context }
   }
   return client.start('export', { ...model, target, rows, columns: run.data.columns, context: contextOf(run), seed }, onEvent).result
+}
+
+function onSamples(issues: readonly Issue[], source: string): Issue {
+  const message = `the run's data cannot be used (${issues[0]?.message ?? 'unknown'}): the files were checked on samples of the flow`
+  return warning('export-on-samples', message, { at: source })
 }
