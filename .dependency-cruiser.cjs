@@ -18,7 +18,7 @@ module.exports = {
     { name: 'no-unresolved', comment: 'The import leads nowhere.', severity: 'error', from: {}, to: { couldNotResolve: true } },
     { name: 'no-dev-dependencies', comment: 'What ships is a dependency in package.json.', severity: 'error', from: { path: '^src/(core|shared|files|engine|main)', pathNot: '^src/main/(hosts/electron|index)' }, to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'] } },
     only('core-is-pure', '^src/core', ['^src/core', ...pure], 'core is pure TypeScript: Node belongs in src/files, src/engine or src/main.'),
-    only('shared-is-types', '^src/shared', ['^src/core', '^src/shared', 'node_modules/valibot'], 'shared holds messages and types.'),
+    only('shared-is-types', '^src/shared', ['^src/core', '^src/shared', 'node_modules/(valibot|@msgpack)'], 'shared holds messages, their types and their form on the wire.'),
     only('files-is-node', '^src/files', ['^src/core', '^src/files', '^(node:)?(fs|path|crypto|os|util|buffer|url)'], 'files is about files: plain Node over core.'),
     {
       name: 'engine-is-alone', comment: 'The compute process knows core, shared and files, never the studio.', severity: 'error',

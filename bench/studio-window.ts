@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, type Page, chromium } from 'playwright-core'
 import { WebSocket } from 'ws'
-import { decodeMessage, encodeMessage } from '../src/main/hosts/wire.ts'
+import { decodeMessage, encodeMessage } from '../src/shared/wire.ts'
 import type { Reply, RequestName, RequestOf, ResultOf } from '../src/shared/api.ts'
 
 const CHROMIUM = process.env['FLOWSMITH_CHROMIUM'] ?? '/usr/bin/chromium'

@@ -10,9 +10,12 @@ import { Graph, type Tensor, type VjpArguments } from './graph.ts'
 import type { Dim } from './shape.ts'
 import { add, gather, loop, reshape, sub } from './tensor.ts'
 
-interface LoopAttributes {
+export interface LoopAttributes {
+  readonly [name: string]: Graph | number | Dim | boolean
   readonly body: Graph
+  /** How many inputs after the count are carried; the rest are captured. */
   readonly carried: number
+  /** Leading axis of the stacked outputs. */
   readonly length: Dim
   readonly conditional: boolean
 }

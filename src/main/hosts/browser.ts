@@ -9,7 +9,7 @@ import { type Result, accept, error, reject } from '../../core/issues.ts'
 import type { Studio } from '../studio/studio.ts'
 import { Access, type Refusal } from './access.ts'
 import { serveFile } from './static-files.ts'
-import { decodeMessage, encodeMessage } from './wire.ts'
+import { decodeMessage, encodeMessage } from '../../shared/wire.ts'
 
 /** Uploads of data files come as one message. */
 const MAX_MESSAGE = 1 << 29

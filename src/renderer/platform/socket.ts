@@ -5,7 +5,7 @@
  */
 import { error } from '../../core/issues.ts'
 import type { Reply, RequestName, RequestOf, StudioConnection, StudioEvent } from '../../shared/api.ts'
-import { decodeMessage, encodeMessage } from './wire.ts'
+import { decodeMessage, encodeMessage } from '../../shared/wire.ts'
 
 export type ConnectionStatus = 'connecting' | 'open' | 'lost'
 

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type ClientOptions, WebSocket } from 'ws'
 import { type BrowserHost, startBrowserHost } from '../../../src/main/hosts/browser.ts'
 import { CONTENT_SECURITY_POLICY } from '../../../src/main/hosts/static-files.ts'
-import { decodeMessage, encodeMessage } from '../../../src/main/hosts/wire.ts'
+import { decodeMessage, encodeMessage } from '../../../src/shared/wire.ts'
 import { Studio } from '../../../src/main/studio/studio.ts'
 
 const TOKEN = 'the-right-token'

@@ -1,7 +1,7 @@
 /** Messages of the WebSocket: what is sent arrives, from a Buffer out of Node's pool as from bytes of their own. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { decodeMessage, encodeMessage } from '../../../src/main/hosts/wire.ts'
+import { decodeMessage, encodeMessage } from '../../../src/shared/wire.ts'
 
 const floats = fc.float32Array({ noNaN: true, maxLength: 40 })
 const message = fc.record({

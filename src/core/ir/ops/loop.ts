@@ -4,19 +4,10 @@
  */
 import { defineOp } from '../define.ts'
 import { type Graph, type Node, type OnnxEmitter, type TensorType, fail, sameType } from '../graph.ts'
-import { loopVjp } from '../loop-gradient.ts'
+import { type LoopAttributes, loopVjp } from '../loop-gradient.ts'
 import { type NdArray, sizeOf } from '../nd.ts'
-import type { Dim } from '../shape.ts'
 
-export interface LoopAttributes {
-  readonly [name: string]: Graph | number | Dim | boolean
-  readonly body: Graph
-  /** How many inputs after the count are carried; the rest are captured. */
-  readonly carried: number
-  /** Leading axis of the stacked outputs. */
-  readonly length: Dim
-  readonly conditional: boolean
-}
+export type { LoopAttributes }
 
 function infer(inputs: readonly TensorType[], attributes: LoopAttributes): readonly TensorType[] {
   const { body, carried, length, conditional } = attributes

@@ -1,4 +1,4 @@
-/** The messages of the browser host's WebSocket: MessagePack, with typed arrays as extension types. */
+/** Messages of the browser host's WebSocket, as both of its ends write and read them: MessagePack, with typed arrays as extension types. */
 import { ExtensionCodec, decode, encode } from '@msgpack/msgpack'
 
 const FLOAT32 = 1
@@ -23,10 +23,10 @@ codec.register({
   decode: (data) => new Int32Array(alone(data)),
 })
 
-export function encodeMessage(message: unknown): Uint8Array {
+export function encodeMessage(message: unknown): Uint8Array<ArrayBuffer> {
   return encode(message, { extensionCodec: codec, ignoreUndefined: true })
 }
 
-export function decodeMessage(bytes: Uint8Array): unknown {
+export function decodeMessage(bytes: Uint8Array | ArrayBuffer): unknown {
   return decode(bytes, { extensionCodec: codec })
 }
