@@ -4,6 +4,7 @@
  * it arrives; a result is `{ok: true, value}` or the issues that the window shows in place.
  */
 import * as v from 'valibot'
+import type { ContextEncoding } from '../core/data/context.ts'
 import type { Edit } from '../core/design/edits.ts'
 import type { ProjectDocument } from '../core/design/document.ts'
 import type { Issue } from '../core/issues.ts'
@@ -16,6 +17,8 @@ const text = v.pipe(v.string(), v.maxLength(10_000))
 const count = (maximum: number): v.GenericSchema<number> => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(maximum))
 const bytes = v.instance(Uint8Array)
 const floats = v.instance(Float32Array)
+/** Of a conditional flow, values by column; those left out take their first class or their mean. */
+const context = v.optional(v.record(v.string(), v.union([v.string(), v.number()])))
 
 export const requestSchemas = {
   'studio.info': v.object({}),
@@ -47,12 +50,12 @@ export const requestSchemas = {
   'runs.restore': v.object({ project: id, run: id }),
   'runs.evaluate': v.object({ project: id, run: id }),
 
-  'explore.density': v.object({ project: id, run: id, box: v.tuple([v.number(), v.number(), v.number(), v.number()]), resolution: count(400) }),
-  'explore.points': v.object({ project: id, run: id, part: v.picklist(['train', 'validation', 'test']), count: count(20_000) }),
-  'explore.samples': v.object({ project: id, run: id, count: count(50_000), temperature: v.pipe(v.number(), v.minValue(0), v.maxValue(10)), seed: count(2 ** 31) }),
-  'explore.trace': v.object({ project: id, run: id, direction: v.picklist(['normalize', 'generate']), points: floats }),
-  'explore.generate': v.object({ project: id, run: id, latents: floats }),
-  'explore.rank': v.object({ project: id, run: id, part: v.picklist(['train', 'validation', 'test']), count: count(5000) }),
+  'explore.density': v.object({ project: id, run: id, box: v.tuple([v.number(), v.number(), v.number(), v.number()]), resolution: count(400), context }),
+  'explore.points': v.object({ project: id, run: id, part: v.picklist(['train', 'validation', 'test']), count: count(20_000), context }),
+  'explore.samples': v.object({ project: id, run: id, count: count(50_000), temperature: v.pipe(v.number(), v.minValue(0), v.maxValue(10)), seed: count(2 ** 31), context }),
+  'explore.trace': v.object({ project: id, run: id, direction: v.picklist(['normalize', 'generate']), points: floats, context }),
+  'explore.generate': v.object({ project: id, run: id, latents: floats, context }),
+  'explore.rank': v.object({ project: id, run: id, part: v.picklist(['train', 'validation', 'test']), count: count(5000), context }),
   'explore.certificate': v.object({ project: id, run: id, points: count(64) }),
 
   'export.onnx': v.object({ project: id, run: id }),
@@ -113,12 +116,15 @@ export interface DataPreview {
   readonly event: readonly number[]
   readonly columns: readonly ColumnPreview[]
   readonly label: string | undefined
+  /** What the context columns are, told from all rows; a run fits them to its training rows. */
+  readonly context: ContextEncoding
   /** First rows, row-major [shown, columns]. */
   readonly shown: number
   readonly values: Float32Array
   /** Rows spread evenly over all of them, row-major [sampled, columns], for pictures; none where no rows were asked for. */
   readonly sampled: number
   readonly sample: Float32Array
+  /** Given the context. */
   readonly entropy: number | undefined
   readonly issues: readonly Issue[]
 }
@@ -157,6 +163,8 @@ export interface RunSummary {
 export interface RunDetail extends RunSummary {
   readonly document: ProjectDocument
   readonly columns: readonly string[]
+  /** How its context columns become the vector that the flow takes; empty without any. */
+  readonly context: ContextEncoding
 }
 
 /** Over its steps, how many of them a run took a second: a few hundred points, ascending. */

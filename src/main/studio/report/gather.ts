@@ -9,6 +9,7 @@ import { readJournal } from '../../../files/journal.ts'
 import type { RowsMessage } from '../../../shared/compute-protocol.ts'
 import type { RunEvent } from '../../../shared/run-events.ts'
 import type { ComputeClient } from '../compute-client.ts'
+import { contextsOf, marginalLogDensities } from '../data-contexts.ts'
 import { type Evaluation, evaluation, logDensities, standardError } from '../evaluate.ts'
 import { modelOf } from '../model.ts'
 import type { ReadyRun } from '../new-run.ts'
@@ -51,9 +52,10 @@ const recordSchema = v.variant('type', [
 export type CurveRecord = v.InferOutput<typeof recordSchema>
 
 /** The first rows: parts of a data set are in random order. */
-export function firstRows({ rows, values }: RowsMessage, wanted: number): RowsMessage {
+export function firstRows({ rows, values, context }: RowsMessage, wanted: number): RowsMessage {
   const taken = Math.min(rows, wanted)
-  return { rows: taken, values: values.subarray(0, (taken * values.length) / rows) }
+  const first = (all: Float32Array): Float32Array => all.subarray(0, (taken * all.length) / rows)
+  return { rows: taken, values: first(values), ...(context === undefined ? {} : { context: first(context) }) }
 }
 
 async function readMetrics(folder: string): Promise<CurveRecord[]> {
@@ -81,7 +83,7 @@ export async function gatherReport(
   const { seed } = run.document.training
   const test = await logDensities(client, model, data.test, onEvent)
   const train = await logDensities(client, model, firstRows(data.train, ROWS), onEvent)
-  const samples = await client.start('sample', { ...model, count: POINTS, temperature: 1, seed }, onEvent).result
+  const samples = await client.start('sample', { ...model, count: POINTS, temperature: 1, seed, context: contextsOf(data.train, POINTS) }, onEvent).result
   const shown = firstRows(data.train, POINTS)
   const flat = run.data.columns.length === 2
   const window = windowOf(flat ? shown.values : new Float32Array(2))
@@ -100,7 +102,7 @@ export async function gatherReport(
     plane: flat ? {
       window,
       // Far from the data a density may well be 0: nothing to tell of.
-      model: continuous ? await logDensities(client, model, { rows: GRID * GRID, values: points }) : undefined,
+      model: continuous ? await marginalLogDensities(client, model, data.train, { rows: GRID * GRID, values: points }) : undefined,
       exact: continuous ? exactDensity(run.data.source, points) : undefined,
     } : undefined,
   }

@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { integerColumns, summariseColumns } from '../../../core/data/columns.ts'
+import { fitContext } from '../../../core/data/context.ts'
 import { type DataSet, makeDataSet } from '../../../core/data/dataset.ts'
 import { dataExtensions, formatOfName } from '../../../core/data/formats.ts'
 import { isSynthetic, parseSynthetic } from '../../../core/data/synthetic/parse.ts'
@@ -12,6 +13,7 @@ import { writeFileAtomic } from '../../../files/atomic-write.ts'
 import { writeIssue } from '../../../files/file-issues.ts'
 import { readDataFile } from '../../../files/read-data.ts'
 import type { ColumnPreview, DataColumns, DataPreview, RequestOf, ResultOf } from '../../../shared/api.ts'
+import { syntheticClasses, syntheticContext } from '../context-data.ts'
 import { describeFile } from '../describe-file.ts'
 import { absoluteSource } from '../open-design.ts'
 import { SYNTHETIC_ROWS } from '../prepare-data.ts'
@@ -39,18 +41,21 @@ function histogram(dataset: DataSet, column: number, minimum: number, maximum: n
   return counts
 }
 
-function previewOf(dataset: DataSet, shown: number, entropy: number | undefined, issues: readonly Issue[], rows = dataset.rows): DataPreview {
+function previewOf(dataset: DataSet, shown: number, entropy: number | undefined, issues: readonly Issue[], rows = dataset.rows): Result<DataPreview> {
+  const context = fitContext(dataset.context ?? [], dataset.label?.name, dataset.source)
+  if (!context.ok) return context
   const whole = new Set(integerColumns(dataset))
   const columns = summariseColumns(dataset).map((summary, i): ColumnPreview => ({
     name: summary.name, minimum: summary.min, maximum: summary.max, mean: summary.mean, deviation: summary.sd,
     integer: whole.has(i), constant: summary.constant, histogram: histogram(dataset, i, summary.min, summary.max, whole.has(i)),
   }))
   const count = Math.min(shown, dataset.rows)
-  return {
+  return accept({
     source: dataset.source, rows, event: dataset.event, columns, label: dataset.label?.name, shown: count,
     values: Float32Array.from(dataset.values.subarray(0, count * dataset.columns.length)), entropy, issues,
+    context: context.value,
     ...(shown === 0 ? { sampled: 0, sample: new Float32Array(0) } : spread(dataset)),
-  }
+  })
 }
 
 /** Rows spread evenly over the data set: files are often sorted. */
@@ -111,21 +116,29 @@ export class DataService {
     return describeFile(absoluteSource(data.source, found.value), data.header)
   }
 
-  #synthetic({ source }: DataSettings, rows: number, seed: number): Result<DataPreview> {
+  #synthetic({ source, context = [] }: DataSettings, rows: number, seed: number): Result<DataPreview> {
     const choice = parseSynthetic(source)
     if (!choice.ok) return choice
     const { target, options } = choice.value
-    const values = target.sample(named(named(key(seed), 'synthetic'), 'train'), DRAWN, options)
-    const dataset = makeDataSet({ columns: ['x1', 'x2'], rows: DRAWN, values, source })
-    return accept(previewOf(dataset, rows, target.entropy(options), [], SYNTHETIC_ROWS.train))
+    const unfit = syntheticContext(target, context)
+    if (unfit !== undefined) return reject(unfit)
+    const stream = named(named(key(seed), 'synthetic'), 'train')
+    const values = target.sample(stream, DRAWN, options)
+    const conditional = context.length > 0
+    const dataset = makeDataSet({
+      columns: ['x1', 'x2'], rows: DRAWN, values, source,
+      ...(conditional ? { context: [syntheticClasses(target, stream, DRAWN)] } : {}),
+    })
+    return previewOf(dataset, rows, conditional ? target.classes?.entropy(options) : target.entropy(options), [], SYNTHETIC_ROWS.train)
   }
 
   async #file(data: DataSettings, folder: string, rows: number): Promise<Result<DataPreview>> {
     const read = await readDataFile(absoluteSource(data.source, folder), {
       ...(data.columns === undefined ? {} : { columns: [...data.columns] }),
       ...(data.label === undefined ? {} : { label: data.label }),
+      ...(data.context === undefined ? {} : { context: [...data.context] }),
       ...(data.header === undefined ? {} : { header: data.header }),
     })
-    return read.ok ? accept(previewOf(read.value, rows, undefined, read.issues)) : read
+    return read.ok ? previewOf(read.value, rows, undefined, read.issues) : read
   }
 }

@@ -1,13 +1,12 @@
 /** Looking into trained flows, all by the compiled programs in the compute process. */
 import { type Result, accept, error, reject } from '../../../core/issues.ts'
 import type { RequestOf, ResultOf, TraceResult } from '../../../shared/api.ts'
-import type { RowsMessage } from '../../../shared/compute-protocol.ts'
 import { modelOf } from '../model.ts'
 import type { ReadyRun } from '../new-run.ts'
+import { contextsOf } from '../data-contexts.ts'
+import { contextFor, rowsFor } from './asked-context.ts'
 import type { ServicesHost } from './host.ts'
 import type { RunsService } from './runs.ts'
-
-const partOf = ({ data }: ReadyRun, part: 'train' | 'validation' | 'test'): RowsMessage => data[part]
 
 const sizeOf = ({ run }: ReadyRun): number => run.document.design.event.reduce((product, dim) => product * dim, 1)
 
@@ -28,7 +27,7 @@ export class ExploreService {
   }
 
   /** log p on a grid of resolution × resolution points, rows from the bottom up. 2-D flows only. */
-  async density({ project, run, box, resolution }: RequestOf<'explore.density'>): Promise<Result<ResultOf['explore.density']>> {
+  async density({ project, run, box, resolution, context }: RequestOf<'explore.density'>): Promise<Result<ResultOf['explore.density']>> {
     const ready = await this.#runs.ready(project, run)
     if (!ready.ok) return ready
     if (sizeOf(ready.value) !== 2) return reject(error('density-dimension', 'a density can be drawn for 2-D flows', { at: run }))
@@ -38,27 +37,33 @@ export class ExploreService {
       values[2 * i] = left + ((right - left) * ((i % resolution) + 0.5)) / resolution
       values[2 * i + 1] = bottom + ((top - bottom) * (Math.floor(i / resolution) + 0.5)) / resolution
     }
-    const rows = { rows: resolution * resolution, values }
+    const asked = contextFor(ready.value, context, resolution * resolution)
+    if (!asked.ok) return asked
+    const rows = { rows: resolution * resolution, values, ...asked.value }
     const { logProb } = await this.#host.exploring().start('density', { ...this.#model(ready.value), rows, seed: SEED, withLatents: false }).result
     return accept({ logProb })
   }
 
-  async points({ project, run, part, count }: RequestOf<'explore.points'>): Promise<Result<ResultOf['explore.points']>> {
+  async points({ project, run, part, count, context }: RequestOf<'explore.points'>): Promise<Result<ResultOf['explore.points']>> {
     const ready = await this.#runs.ready(project, run)
     if (!ready.ok) return ready
-    const { rows, values } = partOf(ready.value, part)
+    const found = rowsFor(ready.value, part, context)
+    if (!found.ok) return found
+    const { rows, values } = found.value
     const shown = Math.min(count, rows)
     return accept({ values: values.slice(0, shown * sizeOf(ready.value)), count: shown })
   }
 
-  async samples({ project, run, count, temperature, seed }: RequestOf<'explore.samples'>): Promise<Result<ResultOf['explore.samples']>> {
+  async samples({ project, run, count, temperature, seed, context }: RequestOf<'explore.samples'>): Promise<Result<ResultOf['explore.samples']>> {
     const ready = await this.#runs.ready(project, run)
     if (!ready.ok) return ready
-    const { x, z } = await this.#host.exploring().start('sample', { ...this.#model(ready.value), count, temperature, seed }).result
+    const asked = contextFor(ready.value, context, count)
+    if (!asked.ok) return asked
+    const { x, z } = await this.#host.exploring().start('sample', { ...this.#model(ready.value), count, temperature, seed, ...asked.value }).result
     return accept({ x, z })
   }
 
-  async trace({ project, run, direction, points }: RequestOf<'explore.trace'>): Promise<Result<TraceResult>> {
+  async trace({ project, run, direction, points, context }: RequestOf<'explore.trace'>): Promise<Result<TraceResult>> {
     const ready = await this.#runs.ready(project, run)
     if (!ready.ok) return ready
     const dimension = sizeOf(ready.value)
@@ -66,7 +71,9 @@ export class ExploreService {
       return reject(error('trace-points', `expected points of ${dimension} numbers, got ${points.length} numbers`, { at: run }))
     }
     const count = points.length / dimension
-    const traced = await this.#host.exploring().start('trace', { ...this.#model(ready.value), direction, points }).result
+    const asked = contextFor(ready.value, context, count)
+    if (!asked.ok) return asked
+    const traced = await this.#host.exploring().start('trace', { ...this.#model(ready.value), direction, points, ...asked.value }).result
     const states = new Float32Array((traced.layers.length + 1) * count * dimension)
     traced.states.forEach((state, i) => { states.set(state, i * count * dimension) })
     const logDets = new Float32Array(traced.layers.length * count)
@@ -74,38 +81,42 @@ export class ExploreService {
     return accept({ layers: traced.layers, count, dimension, states, out: traced.out, logDets, logProb: traced.logProb })
   }
 
-  async generate({ project, run, latents }: RequestOf<'explore.generate'>): Promise<Result<ResultOf['explore.generate']>> {
+  async generate({ project, run, latents, context }: RequestOf<'explore.generate'>): Promise<Result<ResultOf['explore.generate']>> {
     const ready = await this.#runs.ready(project, run)
     if (!ready.ok) return ready
     const dimension = sizeOf(ready.value)
     if (latents.length === 0 || latents.length % dimension !== 0) {
       return reject(error('generate-latents', `expected latents of ${dimension} numbers, got ${latents.length} numbers`, { at: run }))
     }
-    const { x } = await this.#host.exploring().start('generate', { ...this.#model(ready.value), z: latents }).result
+    const asked = contextFor(ready.value, context, latents.length / dimension)
+    if (!asked.ok) return asked
+    const { x } = await this.#host.exploring().start('generate', { ...this.#model(ready.value), z: latents, ...asked.value }).result
     return accept({ x })
   }
 
-  /** Data by log p, the least likely first. */
-  async rank({ project, run, part, count }: RequestOf<'explore.rank'>): Promise<Result<ResultOf['explore.rank']>> {
+  /** Data by log p given their own context, the least likely first. */
+  async rank({ project, run, part, count, context }: RequestOf<'explore.rank'>): Promise<Result<ResultOf['explore.rank']>> {
     const ready = await this.#runs.ready(project, run)
     if (!ready.ok) return ready
     const dimension = sizeOf(ready.value)
-    const rows = partOf(ready.value, part)
+    const found = rowsFor(ready.value, part, context)
+    if (!found.ok) return found
+    const { indices, ...rows } = found.value
     const { logProb } = await this.#host.exploring().start('density', { ...this.#model(ready.value), rows, seed: SEED, withLatents: false }).result
     const order = Array.from(logProb.keys()).sort((a, b) => (logProb[a] as number) - (logProb[b] as number)).slice(0, count)
     const values = new Float32Array(order.length * dimension)
     order.forEach((row, i) => { values.set(rows.values.subarray(row * dimension, (row + 1) * dimension), i * dimension) })
-    return accept({ indices: Int32Array.from(order), logProb: Float32Array.from(order, (row) => logProb[row] as number), values })
+    return accept({ indices: Int32Array.from(order, (row) => indices[row] as number), logProb: Float32Array.from(order, (row) => logProb[row] as number), values })
   }
 
   async certificate({ project, run, points }: RequestOf<'explore.certificate'>): Promise<Result<ResultOf['explore.certificate']>> {
     const ready = await this.#runs.ready(project, run)
     if (!ready.ok) return ready
     const dimension = sizeOf(ready.value)
-    const test = partOf(ready.value, 'test')
+    const { test } = ready.value.data
     const count = Math.min(Math.max(points, 1), test.rows)
     const reply = await this.#host.certifying().start('certificate', {
-      ...this.#model(ready.value), points: test.values.slice(0, count * dimension),
+      ...this.#model(ready.value), points: test.values.slice(0, count * dimension), context: contextsOf(test, count),
     }).result
     return accept({ layers: reply.layers, flow: reply.flow })
   }

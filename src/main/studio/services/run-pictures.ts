@@ -1,5 +1,6 @@
 /** Pictures of what a run has learned so far, drawn at its validations beside the training. */
 import { IssueError, error, formatIssue } from '../../../core/issues.ts'
+import { contextsOf } from '../data-contexts.ts'
 import { modelOf } from '../model.ts'
 import type { ReadyRun } from '../new-run.ts'
 import type { ServicesHost } from './host.ts'
@@ -34,10 +35,10 @@ export class RunPictures {
     this.#closed = true
   }
 
-  async #draw(project: string, run: string, { folder, run: file }: ReadyRun, step: number): Promise<void> {
+  async #draw(project: string, run: string, { folder, run: file, data }: ReadyRun, step: number): Promise<void> {
     try {
       const drawn = await this.#host.background().start('sample', {
-        ...modelOf(folder, file), threads: 1, count: COUNT, temperature: 1, seed: 0,
+        ...modelOf(folder, file), threads: 1, count: COUNT, temperature: 1, seed: 0, context: contextsOf(data.validation, COUNT),
       }).result
       this.#host.emit({ type: 'run.samples', project, run, step, values: drawn.x })
     } catch (cause) {

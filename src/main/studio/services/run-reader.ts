@@ -6,6 +6,7 @@ import { type Issue, type Result, accept, reject } from '../../../core/issues.ts
 import type { RequestOf, ResultOf, RunDetail, RunSummary } from '../../../shared/api.ts'
 import { unknownProject } from '../project-names.ts'
 import { isRunBusy } from '../run-lock.ts'
+import { contextOf } from '../model.ts'
 import { readMetrics, summarise } from '../run-record.ts'
 import type { ServicesHost } from './host.ts'
 import { type LiveRuns, RUNS } from './live-runs.ts'
@@ -59,7 +60,7 @@ export class RunReader {
     if (!folder.ok) return folder
     const read = await this.read(folder.value)
     return read.ok
-      ? accept({ ...read.value.summary, document: read.value.run.document, columns: read.value.run.data.columns }, read.issues)
+      ? accept({ ...read.value.summary, document: read.value.run.document, columns: read.value.run.data.columns, context: contextOf(read.value.run) }, read.issues)
       : read
   }
 
