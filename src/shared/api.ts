@@ -233,7 +233,7 @@ export interface ResultOf {
   'explore.generate': { readonly x: Float32Array }
   'explore.rank': { readonly indices: Int32Array; readonly logProb: Float32Array; readonly values: Float32Array }
   'explore.certificate': { readonly layers: readonly CertificateEntry[]; readonly flow: CertificateEntry }
-  'export.onnx': { readonly files: readonly string[]; readonly folder: string; readonly report: Readonly<Record<string, number>> }
+  'export.onnx': { readonly files: readonly string[]; readonly folder: string; readonly report: Readonly<Record<string, number | null>> }
   'export.file': { readonly name: string; readonly bytes: Uint8Array }
 }
 

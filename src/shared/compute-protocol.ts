@@ -95,9 +95,10 @@ export interface ParityReport {
   readonly points: number
   readonly log_prob_max_difference: number
   readonly log_prob_max_relative_difference: number
-  readonly z_max_difference: number
+  /** Null where points have no latents, as in an autoencoder. */
+  readonly z_max_difference: number | null
   readonly x_max_difference: number
-  readonly round_trip_max_error: number
+  readonly round_trip_max_error: number | null
   readonly density_bytes: number
   readonly sampler_bytes: number
 }

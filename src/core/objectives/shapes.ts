@@ -28,3 +28,8 @@ export function integersOf(choice: PartChoice): 'density' | 'discrete' | 'refuse
   const objective = of(choice)
   return objective?.definition.integers?.(objective.options) ?? 'density'
 }
+
+/** What an evaluation of a model gives: its exact log p, or a bound on it. */
+export function likelihoodOf(choice: PartChoice): 'exact' | 'bound' {
+  return of(choice)?.definition.likelihood ?? 'exact'
+}

@@ -6,6 +6,7 @@
  */
 import type { Graph } from '../ir/graph.ts'
 import { type Model, finalScalars, modelNoises, objectiveContext } from '../objectives/model.ts'
+import { densityProgram } from './density.ts'
 import { type BuildOptions, lookup, makeProgram, noiseInput, placedTensors, vectorInputs } from './program.ts'
 import { withResiduals } from './residuals.ts'
 
@@ -27,4 +28,9 @@ export function evaluationProgram(model: Model, options: BuildOptions = {}): Gra
     graph.output('log_prob', logProb)
     for (const [name, figure] of Object.entries(figures)) graph.output(`figure.${name}`, figure)
   })
+}
+
+/** The density of a model: by its objective where that takes data, else by the flow itself. Inputs and outputs as above. */
+export function modelDensityProgram(model: Model, options: BuildOptions = {}): Graph {
+  return model.objective.takesData ? evaluationProgram(model, options) : densityProgram(model.flow, options)
 }

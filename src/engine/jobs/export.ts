@@ -6,16 +6,17 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ContextEncoding, contextOffsets, contextSize } from '../../core/data/context.ts'
+import { modelNoises } from '../../core/objectives/model.ts'
 import { writeDocument } from '../../core/design/document.ts'
 import { evaluate } from '../../core/ir/evaluate.ts'
 import type { Graph } from '../../core/ir/graph.ts'
 import type { NdArray } from '../../core/ir/nd.ts'
 import { IssueError, type Result } from '../../core/issues.ts'
 import { emitOnnx } from '../../core/onnx/emit.ts'
-import { densityProgram } from '../../core/programs/density.ts'
-import { generateProgram } from '../../core/programs/generate.ts'
+import { modelDensityProgram } from '../../core/programs/evaluation.ts'
+import { modelGenerateProgram } from '../../core/programs/model-generate.ts'
 import { baseContext, flowInputs, flowNoises, makeProgram, noiseInput } from '../../core/programs/program.ts'
-import { type Key, key, named } from '../../core/random.ts'
+import { type Key, key, named, normals32 } from '../../core/random.ts'
 import { writeFileAtomic } from '../../files/atomic-write.ts'
 import type { ExportRequest, ExportResult, ParityReport } from '../../shared/compute-protocol.ts'
 import { loadOnnxModel } from '../runtimes/onnxruntime.ts'
@@ -25,6 +26,8 @@ import { type Emit, type TrainedModel, loadModel } from './model.ts'
 
 /** Held-out points that are compared; the float64 evaluation is plain and slow. */
 const POINTS = 512
+/** Of a bound, every point takes many samples. */
+const BOUND_POINTS = 32
 
 const toArray = ({ shape, data }: TensorData): NdArray => ({ shape, data: Float64Array.from(data as Float32Array) })
 
@@ -49,28 +52,31 @@ interface Exported {
 
 async function compare(model: TrainedModel, density: Exported, sampler: Exported, request: ExportRequest, seed: Key): Promise<ParityReport> {
   const { flow } = model
-  const points = Math.min(POINTS, request.rows.rows)
+  const points = Math.min(model.model.objective.likelihood === 'bound' ? BOUND_POINTS : POINTS, request.rows.rows)
   const inputs = exampleInputs(density.graph, model.model, request.rows, 0, points, seed)
   const [densityModel, samplerModel] = [await loadOnnxModel(density.bytes), await loadOnnxModel(sampler.bytes)]
   try {
     const got = await densityModel.run(inputs)
     const want = reference(density.graph, inputs)
-    // The latents of held-out points are points that the sampler must bring back to where they came from.
+    // The latents of held-out points are points that the sampler must bring back to where they came from. A decoder has
+    // no latents of a point: it is compared on draws from its prior.
+    const back = want['z']
+    const z = back === undefined ? normals32(named(seed, 'latents'), points * flow.size) : Float32Array.from(back)
     const latents: TensorMap = {
-      z: { dtype: 'float', shape: [points, flow.size], data: Float32Array.from(want['z'] as Float64Array) },
+      z: { dtype: 'float', shape: [points, flow.size], data: z },
       ...(inputs['context'] === undefined ? {} : { context: inputs['context'] }),
     }
     const gotX = (await samplerModel.run(latents))['x']?.data as Float32Array
     const wantX = reference(sampler.graph, latents)['x'] as Float64Array
-    const back = await samplerModel.run({ ...latents, z: got['z'] as TensorData })
+    const returned = got['z'] === undefined ? undefined : await samplerModel.run({ ...latents, z: got['z'] })
     const logProb = got['log_prob']?.data as Float32Array
     return {
       points,
       log_prob_max_difference: largest(logProb, want['log_prob'] as Float64Array),
       log_prob_max_relative_difference: largest(logProb, want['log_prob'] as Float64Array, (value) => 1 + Math.abs(value)),
-      z_max_difference: largest(got['z']?.data as Float32Array, want['z'] as Float64Array),
+      z_max_difference: back === undefined ? null : largest(got['z']?.data as Float32Array, back),
       x_max_difference: largest(gotX, wantX),
-      round_trip_max_error: largest(back['x']?.data as Float32Array, inputs['x']?.data as Float32Array),
+      round_trip_max_error: returned === undefined ? null : largest(returned['x']?.data as Float32Array, inputs['x']?.data as Float32Array),
       density_bytes: density.bytes.length,
       sampler_bytes: sampler.bytes.length,
     }
@@ -139,25 +145,30 @@ function describeContext(encoding: ContextEncoding): Record<string, unknown> {
 
 /** What a reader needs to use the files: in report.json, and the design in the models' metadata as well. */
 function describe(model: TrainedModel, request: ExportRequest, parity: ParityReport): Record<string, unknown> {
-  const { flow } = model
+  const { flow, model: { contextSize: size, dataEvent, objective } } = model
   const { definition } = flow.base
-  const context = flow.contextSize > 0 ? { context: ['N', flow.contextSize, 'float32: see context'] } : {}
+  const context = size > 0 ? { context: ['N', size, 'float32: see context'] } : {}
+  const noises = objective.takesData ? modelNoises(model.model, 'evaluation') : flowNoises(flow)
+  const prior = objective.generator?.prior === 'standard' ? 'a standard normal' : `the base: ${definition.title}`
+  const meaning = objective.likelihood === 'bound' && objective.takesData ? 'a lower bound in nats' : 'nats'
   return {
     format: 'flowsmith-export',
     version: 1,
     name: request.document.name,
     step: model.step,
-    event: flow.event,
+    event: dataEvent,
     columns: request.columns,
     density: {
       file: 'density.onnx',
-      inputs: { x: ['N', ...flow.event], ...context, ...Object.fromEntries(flowNoises(flow).map((noise) => [noiseInput(noise), ['N', ...noise.shape, `${noise.distribution} noise`]])) },
-      outputs: { z: ['N', flow.size], log_prob: ['N', 'nats, in the units of the data'] },
+      inputs: { x: ['N', ...dataEvent], ...context, ...Object.fromEntries(noises.map((noise) => [noiseInput(noise), ['N', ...noise.shape, `${noise.distribution} noise`]])) },
+      outputs: {
+        ...(objective.generator === undefined ? { z: ['N', flow.size] } : {}), log_prob: ['N', `${meaning}, in the units of the data`],
+      },
     },
     sampler: {
       file: 'sampler.onnx',
-      inputs: { z: ['N', flow.size, `drawn from the base: ${definition.title}`], ...context },
-      outputs: { x: ['N', ...flow.event] },
+      inputs: { z: ['N', flow.size, `drawn from ${prior}`], ...context },
+      outputs: { x: ['N', ...dataEvent, ...(objective.generator === undefined ? [] : ['the mean of x given z'])] },
     },
     ...describeContext(request.context),
     base: { ...request.document.design.base, ...learnedBase(model) },
@@ -170,8 +181,8 @@ export async function exportJob(request: ExportRequest, emit: Emit): Promise<Exp
   const model = await loadModel(request, emit)
   const metadata = { flowsmith_design: writeDocument(request.document), flowsmith_step: String(model.step) }
   const build = (graph: Graph, name: string): Exported => ({ graph, bytes: emitOnnx(graph, { name, metadata }) })
-  const density = build(densityProgram(model.flow, { values: model }), 'density')
-  const sampler = build(generateProgram(model.flow, { values: model }), 'sampler')
+  const density = build(modelDensityProgram(model.model, { values: model }), 'density')
+  const sampler = build(modelGenerateProgram(model.model, { values: model }), 'sampler')
   const report = await compare(model, density, sampler, request, named(key(request.seed), 'export'))
   await mkdir(request.target, { recursive: true })
   const files: readonly (readonly [string, Uint8Array | string])[] = [

@@ -1,6 +1,6 @@
 /** `flowsmith density`: log p of every row of a file. */
 import type { Command } from 'commander'
-import { isBound, logDensities } from '../studio/evaluate.ts'
+import { boundReason, logDensities } from '../studio/evaluate.ts'
 import { parseContext } from '../studio/given-context.ts'
 import { readGiven } from '../studio/given-data.ts'
 import { modelOf } from '../studio/model.ts'
@@ -47,7 +47,8 @@ async function density(context: Context, folder: string, flags: DensityFlags): P
   }))
   const logProb = await withCompute((client) => logDensities(client, modelOf(folder, run), rows, onEvent))
   terminal.take(await writeTable(flags.out, { columns: ['log_prob'], rows: rows.rows, values: logProb }))
-  const bound = isBound(run) ? '; the data were dequantized, so each is a noisy lower bound' : ''
+  const reason = boundReason(run)
+  const bound = reason === undefined ? '' : `; ${reason}, so each is a noisy lower bound`
   terminal.object({ out: flags.out, rows: rows.rows })
   terminal.print(`log p of ${plural(rows.rows, 'row')}, in nats: ${flags.out}${bound}`)
   return EXIT.done

@@ -25,12 +25,13 @@ async function exportFiles(context: Context, folder: string, flags: { readonly o
   const { files, report } = await withCompute((client) => exportRun(client, folder, run, target, onEvent))
   const paths = files.map((file) => join(target, file))
   terminal.object({ files: paths, ...report })
-  const [logProb, z, x] = [report.log_prob_max_difference, report.z_max_difference, report.x_max_difference]
-    .map((difference) => difference.toExponential(1))
+  const differences = [['log p', report.log_prob_max_difference, ' nats'], ['z', report.z_max_difference, ''], ['x', report.x_max_difference, '']] as const
+  const told = differences.flatMap(([name, difference, unit]) =>
+    difference === null ? [] : [`${name} by at most ${difference.toExponential(1)}${unit}`])
   terminal.print(pairs([
     ...paths.map((path, i): [string, string] => [path, WHAT[i] ?? '']),
     ['checked', `${count(report.points)} points in ONNX Runtime against the float64 reference:\n` +
-      `log p differs by at most ${logProb} nats, z by ${z}, x by ${x}`],
+      `they differ in ${told.join(', ')}`],
   ]))
   return EXIT.done
 }

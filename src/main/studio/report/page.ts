@@ -2,7 +2,7 @@
 import { isSynthetic } from '../../../core/data/synthetic/parse.ts'
 import type { LayerReport } from '../../../core/flow/infer.ts'
 import { showShape } from '../../../core/ir/shape.ts'
-import { isBound } from '../evaluate.ts'
+import { boundReason } from '../evaluate.ts'
 import { clock, count, magnitude, nats } from '../../../shared/numbers.ts'
 import {
   SHOWN_COLUMNS, curvesFigure, imageFigures, logDensityFigure, marginalFigures, marginalKey, planeFigures,
@@ -18,7 +18,7 @@ function stats({ evaluation, error, inspection, run, metrics }: ReportData): Mar
   const { test_nll_nats: nll, bits_per_dim: bits, entropy_nats: entropy, gap_nats: gap } = evaluation
   const step = metrics.at(-1)?.step ?? 0
   return html`<dl class="stats">
-    ${stat(isBound(run) ? 'Test NLL, a bound' : 'Test NLL', nats(nll), `± ${nats(error)} nats`)}
+    ${stat(boundReason(run) !== undefined ? 'Test NLL, a bound' : 'Test NLL', nats(nll), `± ${nats(error)} nats`)}
     ${bits === null ? undefined : stat('Bits per dimension', bits.toFixed(4), 'dequantized')}
     ${entropy === null ? undefined : stat('Entropy', nats(entropy), 'nats, the least to expect')}
     ${gap === null ? undefined : stat('Gap', nats(gap).replace('-', '−'), `± ${nats(error)} nats`)}

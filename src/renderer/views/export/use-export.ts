@@ -10,7 +10,7 @@ import { useRuns } from '../../stores/runs.ts'
 
 export interface Exported {
   readonly files: readonly string[]
-  readonly parity: Readonly<Record<string, number>>
+  readonly parity: Readonly<Record<string, number | null>>
   /** Of the weights that were exported. */
   readonly step: number | undefined
 }
