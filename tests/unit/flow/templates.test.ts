@@ -90,5 +90,27 @@ describe.each(withKind('autoregressive'))('$id, autoregressive', (template) => {
 })
 
 it('keeps the ids that documents and commands use', () => {
-  expect(Object.keys(templates)).toEqual(['nice', 'realnvp', 'rq-nsf', 'maf', 'iaf', 'ar-rq-nsf', 'naf', 'rnn-af'])
+  expect(Object.keys(templates)).toEqual(expect.arrayContaining([
+    'nice', 'realnvp', 'rq-nsf', 'linear-qr', 'planar', 'planar-generating', 'radial', 'sylvester', 'maf', 'iaf', 'ar-rq-nsf',
+    'naf', 'rnn-af', 'vae', 'vae-planar', 'gan',
+  ]))
+})
+
+describe.each(['planar', 'planar-generating', 'radial', 'sylvester'])('%s', (id) => {
+  const template = templates[id]!
+  it('takes a single dimension, and has as many layers as asked', () => {
+    const flow = assemble(template.build(1, { couplings: 3 }).design)
+    expect(flow.issues).toEqual([])
+    const kind = id.split('-')[0]
+    expect(flow.ok && flow.value.layers.filter(({ definition }) => definition.kind === kind)).toHaveLength(3)
+  })
+})
+
+it.each([['planar', ['sigmoid']], ['planar-generating', []]] as const)('%s on a uniform base', (id, before) => {
+  const flow = assemble(templates[id]!.build(2, { base: 'uniform' }).design)
+  expect(flow.issues).toEqual([])
+  if (!flow.ok) throw new Error('does not assemble')
+  const kinds = flow.value.layers.map(({ definition }) => definition.kind)
+  expect(kinds.filter((kind) => kind === 'planar')).toHaveLength(10)
+  expect(kinds.slice(kinds.lastIndexOf('planar') + 1)).toEqual(before)
 })

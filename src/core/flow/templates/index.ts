@@ -2,12 +2,16 @@
 import { arRqNsf } from './ar-rq-nsf.ts'
 import { gan } from './gan.ts'
 import { iaf } from './iaf.ts'
+import { linearQr } from './linear-qr.ts'
 import { maf } from './maf.ts'
 import { naf } from './naf.ts'
 import { nice } from './nice.ts'
+import { planar, planarGenerating } from './planar.ts'
+import { radial } from './radial.ts'
 import { realnvp } from './realnvp.ts'
 import { rnnAf } from './rnn-af.ts'
 import { rqNsf } from './rq-nsf.ts'
+import { sylvester } from './sylvester.ts'
 import type { Template } from './template.ts'
 import { vae, vaePlanar } from './vae.ts'
 
@@ -17,6 +21,11 @@ const definitions: readonly Template[] = [
   nice,
   realnvp,
   rqNsf,
+  linearQr,
+  planar,
+  planarGenerating,
+  radial,
+  sylvester,
   maf,
   iaf,
   arRqNsf,

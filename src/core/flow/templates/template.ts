@@ -10,6 +10,8 @@ export interface TemplateOptions {
   readonly width?: number
   /** Hidden layers, or residual blocks, of the conditioners. */
   readonly depth?: number
+  /** Of planar flows: the base that they bend; a Gaussian where left out. */
+  readonly base?: 'gaussian' | 'uniform'
 }
 
 /** Options of the training in a document; those left out have the defaults of every training. */

@@ -1,0 +1,35 @@
+/** Affine couplings with linear layers in QR form between (Hoogeboom et al. 2019, §4.2): each coupling sees a new mixture. */
+import { type Template, startOf, training, widthFor } from './template.ts'
+
+export const linearQr: Template = {
+  id: 'linear-qr',
+  title: 'Couplings with QR mixing',
+  summary: 'Eight affine couplings, and before each a learned rotation and triangular matrix that mixes all dimensions.',
+  source: 'Hoogeboom, van den Berg & Welling 2019, Emerging Convolutions for Generative Normalizing Flows',
+  build(event, { couplings = 8, width, depth = 2 } = {}) {
+    const start = startOf(event)
+    const options = {
+      mask: start.mask, transformer: { kind: 'affine' },
+      conditioner: { kind: 'mlp', width: width ?? widthFor(start.size), depth, activation: 'relu' },
+    }
+    return {
+      design: {
+        event: start.event,
+        layers: [
+          ...start.layers,
+          {
+            id: 'pairs', kind: 'repeat', times: Math.ceil(couplings / 2),
+            layers: [
+              { id: 'firstMix', kind: 'qr-linear', options: { bias: true } },
+              { id: 'first', kind: 'coupling', options },
+              { id: 'secondMix', kind: 'qr-linear', options: { bias: true } },
+              { id: 'second', kind: 'coupling', options: { ...options, swap: true } },
+            ],
+          },
+        ],
+        base: { kind: 'gaussian' },
+      },
+      training,
+    }
+  },
+}

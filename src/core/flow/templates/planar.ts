@@ -1,0 +1,52 @@
+/**
+ * Planar flows (Rezende & Mohamed 2015): ten layers, the formula in the direction that the objective needs. `planar`
+ * normalizes in one pass, for maximum likelihood; `planar-generating` is the flow of the paper, for variational
+ * inference, where samples take one pass. On a Gaussian, or on a uniform base as in figure 1 of the paper.
+ */
+import type { DesignNode, FlowDesign } from '../design.ts'
+import type { EventShape } from '../layer.ts'
+import { type Model, type Template, type TemplateOptions, startOf, training } from './template.ts'
+
+const LAYERS = 10
+const TABLE = 'Rezende & Mohamed 2015, table 2'
+const MOONS = 'Two moons, σ 0.06, standardised'
+
+function build(
+  event: EventShape | number, direction: 'normalizing' | 'generating', { couplings = LAYERS, base = 'gaussian' }: TemplateOptions,
+): Model {
+  const start = startOf(event)
+  const planes: DesignNode = {
+    id: 'planes', kind: 'repeat', times: couplings, layers: [{ id: 'plane', kind: 'planar', options: { direction } }],
+  }
+  // From the cube itself when the flow generates; data of any range is squeezed into it first.
+  const squeezed = base === 'uniform' && direction === 'normalizing'
+  const design: FlowDesign = {
+    event: start.event,
+    layers: [...start.layers, planes, ...(squeezed ? [{ id: 'cube', kind: 'sigmoid' }] : [])],
+    base: { kind: base },
+  }
+  return { design, training: { ...training, learningRate: 5e-3 } }
+}
+
+export const planar: Template = {
+  id: 'planar',
+  title: 'Planar flow',
+  summary: 'Ten planar layers, each of which bends space along one direction: few parameters, quick to score, slower to sample.',
+  source: 'Rezende & Mohamed 2015, Variational Inference with Normalizing Flows',
+  results: [
+    { data: MOONS, figure: '−2.92', unit: 'log-likelihood, nats', source: 'Mohapatra, Exact Likelihood Generation, 32 layers' },
+  ],
+  build: (event, options = {}) => build(event, 'normalizing', options),
+}
+
+export const planarGenerating: Template = {
+  id: 'planar-generating',
+  title: 'Planar flow, generating',
+  summary: 'Ten planar layers as in variational inference: samples take one pass, densities of given points a root for each layer.',
+  source: 'Rezende & Mohamed 2015, Variational Inference with Normalizing Flows',
+  results: [
+    { data: 'Binarised MNIST', figure: '−87.5', unit: 'bound, nats', source: `${TABLE}, 10 layers as a posterior` },
+    { data: 'Binarised MNIST', figure: '−85.1', unit: 'bound, nats', source: `${TABLE}, 80 layers as a posterior` },
+  ],
+  build: (event, options = {}) => build(event, 'generating', options),
+}

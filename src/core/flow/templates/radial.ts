@@ -1,0 +1,23 @@
+/** Radial flows (Rezende & Mohamed 2015, §4.1): ten layers that push space away from a centre, or pull it in. */
+import { type Template, startOf, training } from './template.ts'
+
+export const radial: Template = {
+  id: 'radial',
+  title: 'Radial flow',
+  summary: 'Ten radial layers, each of which expands or contracts space around a centre: few parameters, both directions in one pass.',
+  source: 'Rezende & Mohamed 2015, Variational Inference with Normalizing Flows',
+  build(event, { couplings = 10 } = {}) {
+    const start = startOf(event)
+    return {
+      design: {
+        event: start.event,
+        layers: [
+          ...start.layers,
+          { id: 'centres', kind: 'repeat', times: couplings, layers: [{ id: 'centre', kind: 'radial' }] },
+        ],
+        base: { kind: 'gaussian' },
+      },
+      training: { ...training, learningRate: 5e-3 },
+    }
+  },
+}

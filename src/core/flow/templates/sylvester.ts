@@ -1,0 +1,30 @@
+/** Sylvester flow (van den Berg et al. 2018): planar layers of several hidden units, in the form with Householder reflections. */
+import { type Template, startOf, training } from './template.ts'
+
+const BOUND = 'bound, nats'
+const TABLE = 'van den Berg, Hasenclever, Tomczak & Welling 2018, table 1'
+
+export const sylvester: Template = {
+  id: 'sylvester',
+  title: 'Sylvester flow',
+  summary: 'Ten residual layers of up to eight hidden units, kept invertible by triangular matrices: planar flows without their bottleneck.',
+  source: 'van den Berg, Hasenclever, Tomczak & Welling 2018, Sylvester Normalizing Flows for Variational Inference',
+  results: [
+    { data: 'Static MNIST', figure: '−83.40', unit: BOUND, source: `${TABLE}, H-SNF as a posterior` },
+    { data: 'Static MNIST', figure: '−86.06', unit: BOUND, source: `${TABLE}, planar flow as a posterior` },
+  ],
+  build(event, { couplings = 10 } = {}) {
+    const start = startOf(event)
+    return {
+      design: {
+        event: start.event,
+        layers: [
+          ...start.layers,
+          { id: 'steps', kind: 'repeat', times: couplings, layers: [{ id: 'step', kind: 'sylvester' }] },
+        ],
+        base: { kind: 'gaussian' },
+      },
+      training: { ...training, learningRate: 5e-3 },
+    }
+  },
+}
