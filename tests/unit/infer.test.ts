@@ -129,6 +129,26 @@ describe('lint', () => {
     expect(codes(design([4], layer('linear'), layer('split'), layer('coupling', {}, 'rest')))).toEqual([])
   })
 
+  it('minds dimensions that never meet, whatever couplings there are', () => {
+    const explicit = (id: string, ...mask: number[]): DesignNode => layer('coupling', { mask: 'explicit', explicit: mask }, id)
+    const apart = [explicit('a', 0, 1, 1, 1), explicit('b', 1, 1, 1, 0)]
+    const [issue, ...rest] = inspect(design([4], ...apart)).issues
+    expect(rest).toEqual([])
+    expect(issue).toMatchObject({ code: 'never-mixed', severity: 'warning', at: 'layers' })
+    expect(issue?.message).toMatch(/^nothing lets dimensions 1 and 2 of 4 \(counted from 0\) influence one another: /)
+    // A linear layer anywhere or a third mask bring them together; masks that take turns always do.
+    expect(codes(design([4], layer('linear'), ...apart))).toEqual([])
+    expect(codes(design([4], ...apart, explicit('c', 0, 0, 1, 0)))).toEqual([])
+    // Each for itself: no pair meets. Of the three pairs one is named.
+    expect(inspect(design([3], layer('elementwise-affine'))).issues[0]?.message).toContain('and 2 more such pairs')
+    expect(codes(design([1], layer('elementwise-affine')))).toEqual([])
+  })
+
+  it('mixes the channels of each pixel, not the pixels, by a 1×1 convolution', () => {
+    expect(codes(design([1, 2, 2], layer('conv1x1')))).toEqual(['never-mixed layers'])
+    expect(codes(design([1, 2, 2], layer('squeeze', { factor: 1 }, 'none'), layer('flatten'), layer('linear')))).not.toContain('never-mixed layers')
+  })
+
   it('minds the same mask twice in a row, but not with mixing between, and once for a repeated block', () => {
     expect(codes(design([4], first, layer('coupling', {}, 'same'), second)))
       .toEqual(["same-mask layers[1] (coupling 'same')"])

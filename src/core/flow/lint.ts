@@ -3,6 +3,7 @@ import { type Issue, warning } from '../issues.ts'
 import type { PlacedLayer } from './flow.ts'
 import { type LayerGroup, eventSize } from './layer.ts'
 import { lintLayers } from './lint-layers.ts'
+import { lintMixing } from './lint-mixing.ts'
 
 /** Layers of these groups only set units or reorder: a dimension that meets no other stays as it was. */
 const plain: ReadonlySet<LayerGroup> = new Set(['data', 'normalisation', 'shape'])
@@ -64,5 +65,7 @@ export function lint(layers: readonly PlacedLayer[], size: number): Issue[] {
     dimensions = follow(layer, dimensions)
   }
   const none = layers.every(({ definition }) => plain.has(definition.editor.group))
-  return [...(none ? [] : untouched(size, touched)), ...issues.values(), ...lintLayers(layers)]
+  const left = none ? [] : untouched(size, touched)
+  // What mends the first of these mends the second as well.
+  return [...left, ...(left.length === 0 ? lintMixing(layers, size) : []), ...issues.values(), ...lintLayers(layers)]
 }

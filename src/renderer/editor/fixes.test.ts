@@ -36,6 +36,8 @@ const cases: readonly [code: string, event: readonly number[], layers: readonly 
   ['coupling-mask-empty', [2], one('coupling', { mask: 'explicit', explicit: [1, 1] })],
   ['coupling-mask-unused', [2], one('coupling', { explicit: [0, 1] })],
   ['dimension-untouched', [4], one('coupling')],
+  ['never-mixed', [3], one('elementwise-affine')],
+  ['never-mixed', [4], [[0, 1, 1, 1], [1, 1, 1, 0]].map((explicit, i) => ({ id: `c${i}`, kind: 'coupling', options: { mask: 'explicit', explicit } }))],
   ['same-mask', [4], [{ id: 'a', kind: 'coupling' }, { id: 'b', kind: 'coupling' }]],
 ]
 

@@ -126,6 +126,7 @@ export function fixOf(document: ProjectDocument, issue: LocatedIssue, dataEvent?
     return { label: 'Dequantize', edit: { type: 'insert-nodes', parent: null, index: 0, nodes: [node] } }
   }
   if (issue.code === 'dimension-untouched') return addOtherSide(document, places)
+  if (issue.code === 'never-mixed') return addMixing(document, places)
   const place = issue.node === undefined ? undefined : places.get(issue.node)
   if (place === undefined || isRepeat(place.node)) return undefined
   return makers[issue.code]?.({ document, issue, node: place.node, place })
@@ -142,4 +143,13 @@ function addOtherSide(document: ProjectDocument, places: ReadonlyMap<string, Pla
   return { label: 'Add its other side', edit: {
     type: 'insert-nodes', parent: last.parent, index: last.index + 1, nodes: [node],
   } }
+}
+
+/** A linear layer before the last coupling, for dimensions that do not meet; of images, mixing takes a person. */
+function addMixing(document: ProjectDocument, places: ReadonlyMap<string, Place>): Fix | undefined {
+  if (document.design.event.length !== 1) return undefined
+  const last = [...places.values()].findLast(({ node }) => node.kind === 'coupling' && node.bypass !== true)
+  const node: DesignNode = { id: freshId(document, 'linear'), kind: 'linear' }
+  const { parent, index } = last ?? { parent: null, index: document.design.layers.length }
+  return { label: 'Add a linear layer', edit: { type: 'insert-nodes', parent, index, nodes: [node] } }
 }

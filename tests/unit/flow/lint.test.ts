@@ -71,12 +71,14 @@ describe('by itself', () => {
     expect(lintLayers(placed(affine(12)))).toMatchObject([{ code: 'log-scale-unbounded', fix: 'set it to 2' }])
     expect(lintLayers(placed(affine(2)))).toEqual([])
   })
-  it('a direction that takes one pass a dimension is told, each by itself', () => {
-    const [layer] = placed(affine(2)) as [PlacedLayer]
+  it('a direction that takes one pass for each of many dimensions is told, each by itself', () => {
+    const { layers: [layer] } = layOut({ event: [64], layers: [affine(2)], base: { kind: 'gaussian' } }) as { layers: readonly [PlacedLayer] }
     const slow = (normalize: DirectionCost, generate: DirectionCost): PlacedLayer =>
       ({ ...layer, definition: { ...layer.definition, cost: { normalize, generate } } })
-    expect(lintLayers([slow('one pass', 'one pass a dimension')])[0]?.message).toContain('sampling')
+    expect(lintLayers([slow('one pass', 'one pass a dimension')])[0]?.message).toContain('sampling runs its network 64 times')
     expect(lintLayers([slow('one pass a dimension', 'one pass')])[0]?.message).toContain('likelihood')
     expect(lintLayers([slow('iterative', 'one pass')])).toEqual([])
+    const few = slow('one pass', 'one pass a dimension')
+    expect(lintLayers([{ ...few, site: { ...few.site, event: [16] } }])).toEqual([])
   })
 })
