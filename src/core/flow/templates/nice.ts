@@ -1,5 +1,6 @@
 /** NICE (Dinh, Krueger & Bengio 2014): additive couplings, a diagonal scaling and a logistic base, §3 and §5.1. */
-import { type Template, startOf, training, widthFor } from './template.ts'
+import { couplingOptions, couplingPairs } from './coupling-pairs.ts'
+import { type Template, startOf, training } from './template.ts'
 
 const LIKELIHOOD = 'log-likelihood, nats'
 
@@ -11,24 +12,15 @@ export const nice: Template = {
   results: [
     { data: 'MNIST', figure: '1980.50', unit: LIKELIHOOD, source: 'Dinh, Krueger & Bengio 2014, §5.1; 4.36 bits/dim' },
   ],
-  build(event, { couplings = 6, width, depth = 2 } = {}) {
+  build(event, { couplings = 6, ...network } = {}) {
     const start = startOf(event)
-    const options = {
-      mask: start.mask, transformer: { kind: 'additive' },
-      conditioner: { kind: 'mlp', width: width ?? widthFor(start.size), depth, activation: 'relu' },
-    }
+    const options = couplingOptions(start, { kind: 'additive' }, network)
     return {
       design: {
         event: start.event,
         layers: [
           ...start.layers,
-          {
-            id: 'pairs', kind: 'repeat', times: Math.ceil(couplings / 2),
-            layers: [
-              { id: 'first', kind: 'coupling', options },
-              { id: 'second', kind: 'coupling', options: { ...options, swap: true } },
-            ],
-          },
+          couplingPairs(options, couplings),
           { id: 'scaling', kind: 'diagonal-scaling' },
         ],
         base: { kind: 'logistic' },

@@ -1,5 +1,6 @@
 /** Real NVP (Dinh, Sohl-Dickstein & Bengio 2017): affine couplings on alternating sides, normalised between (§3.7). */
-import { type Template, startOf, training, widthFor } from './template.ts'
+import { couplingOptions, couplingPairs } from './coupling-pairs.ts'
+import { type Template, startOf, training } from './template.ts'
 
 const LIKELIHOOD = 'log-likelihood, nats'
 const TABULAR = 'Papamakarios, Pavlakou & Murray 2017, Table 1, Real NVP (10)'
@@ -17,26 +18,15 @@ export const realnvp: Template = {
     { data: 'MINIBOONE', figure: '−13.84', unit: LIKELIHOOD, source: TABULAR },
     { data: 'BSDS300', figure: '153.28', unit: LIKELIHOOD, source: TABULAR },
   ],
-  build(event, { couplings = 8, width, depth = 2 } = {}) {
+  build(event, { couplings = 8, ...network } = {}) {
     const start = startOf(event)
-    const options = {
-      mask: start.mask, transformer: { kind: 'affine' },
-      conditioner: { kind: 'mlp', width: width ?? widthFor(start.size), depth, activation: 'relu' },
-    }
+    const options = couplingOptions(start, { kind: 'affine' }, network)
     return {
       design: {
         event: start.event,
         layers: [
           ...start.layers,
-          {
-            id: 'pairs', kind: 'repeat', times: Math.ceil(couplings / 2),
-            layers: [
-              { id: 'first', kind: 'coupling', options },
-              { id: 'firstNorm', kind: 'actnorm' },
-              { id: 'second', kind: 'coupling', options: { ...options, swap: true } },
-              { id: 'secondNorm', kind: 'actnorm' },
-            ],
-          },
+          couplingPairs(options, couplings, 'actnorm'),
         ],
         base: { kind: 'gaussian' },
       },
