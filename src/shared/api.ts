@@ -8,6 +8,7 @@ import type { ContextEncoding } from '../core/data/context.ts'
 import type { Edit } from '../core/design/edits.ts'
 import type { ProjectDocument } from '../core/design/document.ts'
 import type { Issue } from '../core/issues.ts'
+import type { Appraisal } from './appraisal.ts'
 import { engineNames } from './engines.ts'
 import type { MetricRecord, RunEvent } from './run-events.ts'
 
@@ -150,6 +151,10 @@ export interface RunSummary {
   readonly dimension: number
   readonly entropy: number | null
   readonly dequantized: boolean
+  /** log Z in nats of a run on a target density, null where it is not known; its losses are −ELBO. Left out by runs on data. */
+  readonly logZ?: number | null | undefined
+  /** Of a run on a target density. */
+  readonly appraisal?: Appraisal | undefined
   readonly best: { readonly step: number; readonly nll: number } | undefined
   readonly testNll: number | undefined
   /** Of the test part, where all of the data was dequantized. */
@@ -225,7 +230,11 @@ export interface ResultOf {
   'runs.update': null
   'runs.delete': null
   'runs.restore': null
-  'runs.evaluate': { readonly testNll: number; readonly bitsPerDimension: number | null; readonly entropy: number | null }
+  /** Of a run on a target density `testNll` is −ELBO, and the appraisal comes with it. */
+  'runs.evaluate': {
+    readonly testNll: number; readonly bitsPerDimension: number | null; readonly entropy: number | null
+    readonly appraisal?: Appraisal | undefined
+  }
   'explore.density': { readonly logProb: Float32Array }
   'explore.points': { readonly values: Float32Array; readonly count: number }
   'explore.samples': { readonly x: Float32Array; readonly z: Float32Array }

@@ -1,6 +1,6 @@
 /** The figures of a fit to a target density for people, names and values. */
-import type { Appraisal } from '../studio/appraise.ts'
 import type { RunFile } from '../studio/run-file.ts'
+import type { Appraisal } from '../../shared/appraisal.ts'
 import { count, nats } from '../../shared/numbers.ts'
 
 const shown = (value: number | null): string => (value === null ? 'not finite' : nats(value).replace('-', '−'))

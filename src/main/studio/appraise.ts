@@ -1,27 +1,15 @@
 /**
  * How well a flow fits a target density, by importance weights of fresh draws: ELBO, log Z with its standard error,
- * effective sample size, and the divergence KL(q ‖ p) = log Z − ELBO where log Z is known.
+ * effective sample size, and the divergence KL(q ‖ p) = log Z − ELBO where log Z is known. What is not finite is null.
  */
 import { type Issue, warning } from '../../core/issues.ts'
 import { importanceFigures } from '../../core/metrics/importance.ts'
+import type { Appraisal } from '../../shared/appraisal.ts'
 import type { RunEvent } from '../../shared/run-events.ts'
 import type { ComputeClient } from './compute-client.ts'
 import { modelOf } from './model.ts'
 import type { PreparedTarget } from './prepared-target.ts'
 import type { RunFile } from './run-file.ts'
-
-/** In the form in which `eval --json` prints it; null where a figure is not known or not finite. */
-export interface Appraisal {
-  readonly elbo_nats: number | null
-  readonly elbo_standard_error: number | null
-  /** Estimated by the weights. */
-  readonly log_z_nats: number | null
-  readonly log_z_standard_error: number | null
-  /** In draws, of `samples`. */
-  readonly effective_sample_size: number | null
-  readonly kl_to_target_nats: number | null
-  readonly samples: number
-}
 
 const SAMPLES = 50_000
 /** Below this part of the draws, a few of them decide the estimate of log Z and its error. */

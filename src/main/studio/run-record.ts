@@ -10,16 +10,26 @@ import { eventSize } from '../../core/flow/layer.ts'
 import { type Result, accept, error, reject } from '../../core/issues.ts'
 import { writeFileAtomic } from '../../files/atomic-write.ts'
 import { readJournal } from '../../files/journal.ts'
+import type { Appraisal } from '../../shared/appraisal.ts'
 import type { RunState, RunSummary } from '../../shared/api.ts'
 import type { MetricRecord } from '../../shared/run-events.ts'
 import { contextOf } from './model.ts'
 import { type RunFile, readRun } from './run-file.ts'
 
+const figure = v.nullable(v.number())
+const appraisalSchema: v.GenericSchema<Appraisal> = v.object({
+  elbo_nats: figure, elbo_standard_error: figure, log_z_nats: figure, log_z_standard_error: figure, effective_sample_size: figure,
+  kl_to_target_nats: figure, samples: v.number(),
+})
+
 const aboutSchema = v.object({
   name: v.optional(v.string()),
   note: v.optional(v.string()),
   /** Figures of the test part, by the step of the weights they belong to. */
-  evaluation: v.optional(v.object({ step: v.number(), testNll: v.number(), bitsPerDimension: v.nullable(v.number()), entropy: v.nullable(v.number()) })),
+  evaluation: v.optional(v.object({
+    step: v.number(), testNll: v.number(), bitsPerDimension: v.nullable(v.number()), entropy: v.nullable(v.number()),
+    appraisal: v.optional(appraisalSchema),
+  })),
 })
 export type About = v.InferOutput<typeof aboutSchema>
 
@@ -121,6 +131,8 @@ export async function summarise(
     dimension: eventSize(dataEvent(run.document.training.objective, run.document.design.event)),
     entropy: run.data.entropy,
     dequantized: run.data.dequantized.length > 0,
+    logZ: run.data.log_z,
+    appraisal: evaluation?.appraisal,
     best: better(live?.best, progress.best),
     testNll: evaluation?.testNll,
     bitsPerDimension: evaluation?.bitsPerDimension ?? undefined,

@@ -1,6 +1,7 @@
 /** Looking into trained flows, all by the compiled programs in the compute process. */
 import { type Result, accept, error, reject } from '../../../core/issues.ts'
 import type { RequestOf, ResultOf, TraceResult } from '../../../shared/api.ts'
+import type { RowsMessage } from '../../../shared/compute-protocol.ts'
 import { modelOf } from '../model.ts'
 import type { ReadyRun } from '../new-run.ts'
 import { contextsOf } from '../data-contexts.ts'
@@ -112,11 +113,20 @@ export class ExploreService {
   async certificate({ project, run, points }: RequestOf<'explore.certificate'>): Promise<Result<ResultOf['explore.certificate']>> {
     const ready = await this.#runs.ready(project, run)
     if (!ready.ok) return ready
-    const dimension = sizeOf(ready.value)
-    const { test } = ready.value.data
-    const count = Math.min(Math.max(points, 1), test.rows)
+    const count = Math.max(points, 1)
+    const own = ready.value.data.target === undefined ? ready.value.data.test : await this.#drawn(ready.value, count)
+    return this.#certified(ready.value, own, Math.min(count, own.rows))
+  }
+
+  /** Where there are no data, what the flow itself draws. */
+  async #drawn(ready: ReadyRun, count: number): Promise<RowsMessage> {
+    const { x } = await this.#host.exploring().start('sample', { ...this.#model(ready), count, temperature: 1, seed: SEED }).result
+    return { rows: count, values: x }
+  }
+
+  async #certified(ready: ReadyRun, rows: RowsMessage, count: number): Promise<Result<ResultOf['explore.certificate']>> {
     const reply = await this.#host.certifying().start('certificate', {
-      ...this.#model(ready.value), points: test.values.slice(0, count * dimension), context: contextsOf(test, count),
+      ...this.#model(ready), points: rows.values.slice(0, count * sizeOf(ready)), context: contextsOf(rows, count),
     }).result
     return accept({ layers: reply.layers, flow: reply.flow })
   }

@@ -5,14 +5,18 @@ import { basename, join } from 'node:path'
 import { IssueError, type Result, accept, error, reject } from '../../../core/issues.ts'
 import { writeIssue } from '../../../files/file-issues.ts'
 import type { RequestOf, ResultOf } from '../../../shared/api.ts'
+import type { Appraisal } from '../../../shared/appraisal.ts'
 import { DEFAULT_ENGINE } from '../../../shared/engines.ts'
 import type { RunEvent } from '../../../shared/run-events.ts'
 import { ComputeDied } from '../compute-client.ts'
+import { appraisalIssues, appraise } from '../appraise.ts'
 import { evaluation, logDensities } from '../evaluate.ts'
 import { modelOf } from '../model.ts'
 import { type ReadyRun, createNewRun } from '../new-run.ts'
 import { absoluteSource } from '../open-design.ts'
 import { openRun } from '../open-run.ts'
+import { absoluteTarget, fitsTarget } from '../prepare-target.ts'
+import type { RunFile } from '../run-file.ts'
 import { updateAbout } from '../run-record.ts'
 import { isRunBusy } from '../run-lock.ts'
 import { startTraining } from '../train-run.ts'
@@ -52,8 +56,8 @@ export class RunsService {
     if (!found.ok) return found
     const document = await this.#host.documentOf(project)
     if (!document.ok) return document
-    const { data } = document.value
-    if (data === undefined) {
+    const { data, target } = document.value
+    if (data === undefined && !fitsTarget(document.value)) {
       return reject(error('data-missing', 'there is no data to train on yet', { at: 'data', fix: 'choose a synthetic target or open a file in the Data view' }))
     }
     const runs = join(found.value, RUNS)
@@ -62,7 +66,10 @@ export class RunsService {
     const folder = join(runs, run)
     try {
       const ready = await createNewRun({
-        document: document.value, settings: { ...data, source: absoluteSource(data.source, found.value) },
+        document: {
+          ...document.value, ...(target === undefined ? {} : { target: { ...target, source: absoluteTarget(target.source, found.value) } }),
+        },
+        settings: data === undefined ? undefined : { ...data, source: absoluteSource(data.source, found.value) },
         engine, threads: this.#host.threads, folder,
       })
       if (!ready.ok) return ready
@@ -249,9 +256,9 @@ export class RunsService {
     if (!ready.ok) return ready
     const { folder, run: file, data } = ready.value
     try {
-      const logProb = await logDensities(this.#host.background(), modelOf(folder, file), data.test)
-      const figures = evaluation(file, logProb, data.entropy)
-      const result = { testNll: figures.test_nll_nats, bitsPerDimension: figures.bits_per_dim, entropy: figures.entropy_nats }
+      const result = data.target === undefined
+        ? testFigures(file, await logDensities(this.#host.background(), modelOf(folder, file), data.test), data.entropy)
+        : appraisedFigures(await appraise(this.#host.background(), folder, file, data.target), data.source)
       const read = await this.reader.read(folder)
       const kept = await updateAbout(folder, { evaluation: { step: read.ok ? read.value.summary.step : 0, ...result } })
       await this.#changed(project, run)
@@ -261,4 +268,18 @@ export class RunsService {
       throw cause
     }
   }
+}
+
+type Figures = ResultOf['runs.evaluate']
+
+function testFigures(run: RunFile, logProb: Float32Array, entropy: number | undefined): Figures {
+  const figures = evaluation(run, logProb, entropy)
+  return { testNll: figures.test_nll_nats, bitsPerDimension: figures.bits_per_dim, entropy: figures.entropy_nats }
+}
+
+/** Throws an IssueError where the ELBO is not finite. */
+function appraisedFigures(appraisal: Appraisal, source: string): Figures {
+  const { elbo_nats: elbo } = appraisal
+  if (elbo === null) throw new IssueError(appraisalIssues(appraisal, source))
+  return { testNll: -elbo, bitsPerDimension: null, entropy: null, appraisal }
 }
