@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { contextSize } from '../../core/data/context.ts'
 import type { DataSettings, ProjectDocument } from '../../core/design/document.ts'
-import { type Issue, type Result, accept, error, reject } from '../../core/issues.ts'
+import { type Issue, type Result, accept, error, reject, warning } from '../../core/issues.ts'
 import { type Model, assembleModel } from '../../core/objectives/model.ts'
 import type { EngineName } from '../../shared/engines.ts'
 import { type PreparedData, prepareData } from './prepare-data.ts'
@@ -70,6 +70,15 @@ function prepare({ document, settings }: NewRun): Promise<Result<PreparedData>> 
   return prepareData(document, settings)
 }
 
+/** Parameters that take the context show in their number: a design without any would learn p(x) alone. */
+function unusedContext({ document, context }: PreparedData, parameters: number): Issue[] {
+  const without = context.length === 0 ? undefined : modelOf(document, 0)
+  if (without?.ok !== true || without.value.flow.table.parameterCount !== parameters) return []
+  return [warning('context-unused', 'nothing in the design takes the context: the flow learns p(x) and not p(x | context)', {
+    at: 'layers', fix: 'add a layer that does, such as a coupling or actnorm, or the base "class-gaussian"',
+  })]
+}
+
 /** Everything that can be wrong before the first step is found here; nothing is written before all of it is right. */
 export async function createNewRun(request: NewRun): Promise<Result<ReadyRun>> {
   // How long the context is shows when the data have been read: at least one number a column.
@@ -87,7 +96,7 @@ export async function createNewRun(request: NewRun): Promise<Result<ReadyRun>> {
   }
   const unfit = checkStart(data)
   if (unfit.length > 0) return reject(...unfit)
-  const issues: Issue[] = [...data.issues, ...trained.issues]
+  const issues: Issue[] = [...data.issues, ...trained.issues, ...unusedContext(data, trained.value.flow.table.parameterCount)]
   const run = runFileOf(request, data)
   const folder = request.folder ?? freeFolder(data.document.name)
   const created = await createRun(folder, run)

@@ -13,7 +13,7 @@ interface Column { readonly name: string; readonly integer?: boolean; readonly c
 
 function previewOf(columns: readonly Column[], rows = 5000): DataPreview {
   return {
-    source: 'data/people.csv', rows, event: [columns.length], label: undefined, shown: 0, values: new Float32Array(0), sampled: 0, sample: new Float32Array(0), entropy: undefined, issues: [],
+    source: 'data/people.csv', rows, event: [columns.length], label: undefined, context: [], shown: 0, values: new Float32Array(0), sampled: 0, sample: new Float32Array(0), entropy: undefined, issues: [],
     columns: columns.map(({ name, integer = false, constant = false }) => ({ name, integer, constant, minimum: 0, maximum: 1, mean: 0.5, deviation: 0.2, histogram: [] })),
   }
 }
