@@ -32,11 +32,11 @@ it('the cases cover the catalogue', () => {
 const MOST_NODES: Readonly<Record<string, Record<Direction, readonly [plain: number, withGradients: number]>>> = {
   additive: { normalize: [2, 3], generate: [2, 4] },
   affine: { normalize: [13, 27], generate: [14, 30] },
-  'linear-spline': { normalize: [36, 66], generate: [39, 73] },
-  'quadratic-spline': { normalize: [65, 139], generate: [69, 152] },
-  'cubic-spline': { normalize: [92, 234], generate: [102, 248] },
+  'linear-spline': { normalize: [38, 61], generate: [41, 68] },
+  'quadratic-spline': { normalize: [67, 134], generate: [71, 147] },
+  'cubic-spline': { normalize: [82, 199], generate: [92, 203] },
   'rational-quadratic': { normalize: [71, 145], generate: [86, 162] },
-  'deep-sigmoidal': { normalize: [67, 121], generate: [95, 187] },
+  'deep-sigmoidal': { normalize: [66, 118], generate: [90, 154] },
 }
 
 describe('cost', () => {

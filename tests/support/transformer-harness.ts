@@ -44,7 +44,7 @@ export function subjectOf({ kind, options, bound }: Omit<TransformerCase, 'name'
   return { definition, options: checked.value, count, bound, bins, graphs: new Map() }
 }
 
-/** Outputs out and log [N, d]; with gradients, ofX and ofRaw too: those of Σ a·out + b·log, for given a and b [N, d]. */
+/** Outputs out and log [N, d]; with gradients, ofX and ofRaw too: of Σ a·out + b·log, for given a and b [N, d]. */
 export function graphOf(subject: Subject, direction: Direction, dims: number, gradients: boolean): Graph {
   const { definition, options, count, graphs } = subject
   const name = `${direction} ${dims} ${gradients}`

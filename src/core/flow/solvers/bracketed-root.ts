@@ -32,6 +32,8 @@ export type ScalarFunction = (x: Tensor, captured: readonly Tensor[]) => Tensor
 
 export interface RootProblem {
   readonly f: ScalarFunction
+  /** f′. By reverse mode through f where left out: what a closed form shares with f is computed once. */
+  readonly slope?: ScalarFunction
   /** Any shape, which is that of x. */
   readonly target: Tensor
   /** θ: what else f takes, any shapes and types. No tensor twice. Floats that are no constants get gradients. */
@@ -68,13 +70,14 @@ const MOST_ROUNDS = 200
 const LARGEST = 3.4e38
 
 /** f and its derivative at x. */
-function valueAndSlope(f: ScalarFunction, x: Tensor, captured: readonly Tensor[]): readonly [Tensor, Tensor] {
+function valueAndSlope({ f, slope }: RootProblem, x: Tensor, captured: readonly Tensor[]): readonly [Tensor, Tensor] {
   const value = f(x, captured)
-  return [value, vjp([value], [full(x.graph, 1, x.shape)], [x])[0] as Tensor]
+  return [value, slope?.(x, captured) ?? vjp([value], [full(x.graph, 1, x.shape)], [x])[0] as Tensor]
 }
 
 /** One round; `last` is the size of the step before. Carried: x, lower, upper, last, done. */
-function roundBody({ f, target, captured, increasing = true, scale = 1 }: RootProblem): Graph {
+function roundBody(problem: RootProblem): Graph {
+  const { target, captured, increasing = true, scale = 1 } = problem
   const body = new Graph(target.graph.ops)
   body.input('round', [], 'int')
   const declare = (name: string): Tensor => body.input(name, target.shape)
@@ -83,7 +86,7 @@ function roundBody({ f, target, captured, increasing = true, scale = 1 }: RootPr
   const wanted = declare('target')
   const inner = captured.map(({ shape, dtype }, i) => body.input(`captured${i}`, shape, dtype))
 
-  const [value, slope] = valueAndSlope(f, x, inner)
+  const [value, slope] = valueAndSlope(problem, x, inner)
   const rest = sub(value, wanted)
   const ahead = increasing ? less(rest, 0) : less(0, rest)
   const [low, high] = [where(ahead, x, lower), where(ahead, upper, x)]
@@ -125,9 +128,9 @@ const filled = (value: Operand, { graph, shape }: Tensor): Tensor =>
 /** The tensors that a cotangent can be for. */
 const isVariable = (tensor: Tensor): boolean => tensor.dtype === 'float' && tensor.node.op !== 'constant'
 
-function implicitGradient(f: ScalarFunction): GradientRule {
+function implicitGradient(problem: RootProblem): GradientRule {
   return ({ value: x, inputs: [, ...captured], cotangent }) => {
-    const [value, slope] = valueAndSlope(f, x, captured)
+    const [value, slope] = valueAndSlope(problem, x, captured)
     const ofTarget = div(cotangent, slope)
     const variables = captured.filter(isVariable)
     // x is named among the variables so that nothing flows through it a second time.
@@ -137,7 +140,7 @@ function implicitGradient(f: ScalarFunction): GradientRule {
 }
 
 export function bracketedRoot(problem: RootProblem): Root {
-  const { f, target, captured, lower = -Infinity, upper = Infinity, scale = 1 } = problem
+  const { target, captured, lower = -Infinity, upper = Infinity, scale = 1 } = problem
   const { graph } = target
   const result = loop({
     count: graph.constant(MOST_ROUNDS, [], 'int'),
@@ -150,14 +153,14 @@ export function bracketedRoot(problem: RootProblem): Root {
     conditional: true,
   })
   const found = result.carried[0] as Tensor
-  const [value, slope] = valueAndSlope(f, found, captured)
+  const [value, slope] = valueAndSlope(problem, found, captured)
   const rest = abs(sub(value, target))
   const known = lessOrEqual(rest, LARGEST)
   const steepness = mul(abs(slope), maximum(abs(found), scale))
   const residual = div(rest, maximum(maximum(abs(target), 1), steepness))
   const solved = where(known, found, NaN)
   return {
-    root: withGradient(solved, [target, ...captured], implicitGradient(f)),
+    root: withGradient(solved, [target, ...captured], implicitGradient(problem)),
     residual: stopGradient(where(and(known, lessOrEqual(residual, LARGEST)), residual, LARGEST)),
   }
 }

@@ -16,13 +16,13 @@
  * Source: Durkan, Bekasov, Murray & Papamakarios 2019, Cubic-Spline Flows, §3.
  */
 import type { Tensor } from '../../ir/graph.ts'
-import { add, concat, div, log, minimum, mul, neg, sigmoid, slice, square, sub } from '../../ir/tensor.ts'
+import { add, div, less, log, matmul, minimum, mul, neg, sigmoid, slice, square, sub, where } from '../../ir/tensor.ts'
 import { type ScalarFunction, bracketedRoot } from '../solvers/bracketed-root.ts'
 import { type TransformerOutput, defineTransformer } from '../transformer.ts'
 import { makeEdges } from './spline/edges.ts'
 import { bins, bound, minimumHeight, minimumWidth } from './spline/options.ts'
 import { type Direction, type Moved, withinRange } from './spline/range.ts'
-import { findBin, select } from './spline/search.ts'
+import { findBin, matrix, select } from './spline/search.ts'
 
 interface Options {
   readonly bins: number
@@ -37,53 +37,77 @@ const MARGIN = 1e-3
 const THIRD = (1 / 3 - MARGIN) / (1 - 2 * MARGIN)
 const SHIFT = Math.log(THIRD / (1 - THIRD))
 
-/** δ at the left and right ends of the bins, [K, M] each, from widths and heights [K, M] and raw slopes [2, M]. */
-function slopesOf(widths: Tensor, heights: Tensor, raw: Tensor): readonly [Tensor, Tensor] {
-  const last = (widths.shape[0] as number) - 1
-  const means = div(heights, widths)
-  const [s0, s1] = [slice(means, 0, 0, last), slice(means, 0, 1, last + 1)]
-  const [w0, w1] = [slice(widths, 0, 0, last), slice(widths, 0, 1, last + 1)]
-  const through = div(add(mul(s0, w1), mul(s1, w0)), add(w0, w1))
-  const inner = minimum(mul(minimum(s0, s1), 2), through)
-  const outer = concat([slice(means, 0, 0, 1), slice(means, 0, last, last + 1)], 0)
-  const ends = mul(outer, add(mul(sigmoid(add(raw, SHIFT)), 3 * (1 - 2 * MARGIN)), 3 * MARGIN))
-  return [concat([slice(ends, 0, 0, 1), inner], 0), concat([inner, slice(ends, 0, 1, 2)], 0)]
+interface Chosen {
+  readonly x0: Tensor
+  readonly width: Tensor
+  readonly y0: Tensor
+  readonly height: Tensor
+  /** Of the bins before and after, [2, M]. */
+  readonly neighbours: { readonly widths: Tensor; readonly heights: Tensor }
 }
 
-/** f, for α and β. */
-const heightAt: ScalarFunction = (along, [alpha, beta]) => {
+/**
+ * α and β, [2, M], from the quantities of the chosen bins and of their neighbours: one row for the left end and one for
+ * the right. `ends` [2, M] is 1 where that end is an end of the range, whose raw slopes are [2, M].
+ */
+function relativeSlopes({ width, height, neighbours }: Chosen, ends: Tensor, raw: Tensor): Tensor {
+  // Everything relative to the bin itself: widths of the neighbours, and their mean slopes.
+  const widths = div(neighbours.widths, width)
+  const means = div(div(neighbours.heights, height), widths)
+  const through = div(add(widths, means), add(widths, 1))
+  const inner = minimum(minimum(mul(means, 2), 2), through)
+  const learned = add(mul(sigmoid(add(raw, SHIFT)), 3 * (1 - 2 * MARGIN)), 3 * MARGIN)
+  return where(less(0.5, ends), learned, inner)
+}
+
+const pair = (relative: Tensor): readonly [alpha: Tensor, beta: Tensor] =>
+  [slice(relative, 0, 0, 1), slice(relative, 0, 1, 2)]
+
+/** f, for α and β [2, M]. */
+const heightAt: ScalarFunction = (along, [relative]) => {
+  const [alpha, beta] = pair(relative as Tensor)
   const ahead = sub(1, along)
-  const end = add(mul(sub(3, beta as Tensor), ahead), along)
-  return mul(along, add(mul(alpha as Tensor, square(ahead)), mul(along, end)))
+  const inner = add(mul(sub(3, beta), ahead), along)
+  return mul(along, add(mul(alpha, square(ahead)), mul(along, inner)))
 }
 
 /** f′ */
-function slopeAt(along: Tensor, alpha: Tensor, beta: Tensor): Tensor {
+const slopeAt: ScalarFunction = (along, [relative]) => {
+  const [alpha, beta] = pair(relative as Tensor)
   const ahead = sub(1, along)
   const middle = mul(mul(sub(sub(3, alpha), beta), 2), mul(along, ahead))
   return add(add(mul(alpha, square(ahead)), middle), mul(beta, square(along)))
 }
 
+/** The bin that holds the position, with α and β, [2, M]. */
+function choose(position: Tensor, raw: Tensor, options: Options, direction: Direction): readonly [Chosen, Tensor] {
+  const { bins: count, bound: limit, minimumWidth: leastWidth, minimumHeight: leastHeight } = options
+  const edges = makeEdges(slice(raw, 0, 0, 2 * count), {
+    bins: count, bound: limit, minima: [leastWidth, leastHeight], neighbours: true,
+  })
+  const first = direction === 'normalize' ? 0 : 4 * count
+  const oneHot = findBin(slice(edges, 0, first, first + count), position)
+  const selected = select(edges, oneHot)
+  const rows = (from: number, to: number): Tensor => slice(selected, 0, from, to)
+  const [width, height] = [rows(1, 2), rows(5, 6)]
+  const chosen: Chosen = {
+    x0: rows(0, 1), width, y0: rows(4, 5), height,
+    neighbours: { widths: rows(2, 4), heights: rows(6, 8) },
+  }
+  const isEnd = matrix(raw.graph, 2, count, (row, bin) => (bin === (row === 0 ? 0 : count - 1) ? 1 : 0))
+  return [chosen, relativeSlopes(chosen, matmul(isEnd, oneHot), slice(raw, 0, 2 * count, 2 * count + 2))]
+}
+
 function move(position: Tensor, raw: Tensor, options: Options, direction: Direction): Moved {
-  const count = options.bins
-  const minima = [options.minimumWidth, options.minimumHeight]
-  const { edges } = makeEdges(slice(raw, 0, 0, 2 * count), { bins: count, bound: options.bound, minima })
-  const block = (i: number): Tensor => slice(edges, 0, i * count, (i + 1) * count)
-  const slopes = slopesOf(block(1), block(3), slice(raw, 0, 2 * count, 2 * count + 2))
-  const oneHot = findBin(block(direction === 'normalize' ? 0 : 2), position)
-  const selected = select(concat([edges, ...slopes], 0), oneHot)
-  const row = (i: number): Tensor => slice(selected, 0, i, i + 1)
-  const [x0, width, y0, height] = [row(0), row(1), row(2), row(3)]
-  const mean = div(height, width)
-  const [alpha, beta] = [div(row(4), mean), div(row(5), mean)]
-  const logSlope = (along: Tensor): Tensor => log(mul(mean, slopeAt(along, alpha, beta)))
+  const [{ x0, width, y0, height }, relative] = choose(position, raw, options, direction)
+  const logSlope = (along: Tensor): Tensor => log(mul(div(height, width), slopeAt(along, [relative])))
   if (direction === 'normalize') {
     const along = div(sub(position, x0), width)
-    return { position: add(y0, mul(height, heightAt(along, [alpha, beta]))), logDerivative: logSlope(along) }
+    return { position: add(y0, mul(height, heightAt(along, [relative]))), logDerivative: logSlope(along) }
   }
   const target = div(sub(position, y0), height)
   const { root, residual } = bracketedRoot({
-    f: heightAt, target, captured: [alpha, beta], guess: target, lower: 0, upper: 1,
+    f: heightAt, slope: slopeAt, target, captured: [relative], guess: target, lower: 0, upper: 1,
   })
   return { position: add(x0, mul(width, root)), logDerivative: neg(logSlope(root)), residual }
 }

@@ -12,7 +12,8 @@
  *
  * All in logarithms, log w σ(z) = log w + z − softplus(z) and log w (1 − σ(z)) = log w − softplus(z), with shares of F
  * and of 1 − F, p_k = w_k σ_k/F and q_k = w_k (1 − σ_k)/(1 − F), that sum to 1 however far x lies:
- * g′ = Σ_k a_k p_k q_k / w_k. The inverse has no closed form: it is sought by bracketed Newton steps, through all layers at once.
+ * g′ = Σ_k a_k p_k q_k / w_k. The inverse has no closed form: it is sought by bracketed Newton steps, through all
+ * layers at once.
  * Source: Huang, Krueger, Lacoste & Courville 2018, Neural Autoregressive Flows, §3, eq. 8; θ₀ and m are our own.
  */
 import { full } from '../../ir/compositions.ts'
@@ -34,8 +35,18 @@ const SPREAD = 0.5
 /** m */
 const LEAST_SLOPE = 1e-3
 
-/** In columns: out and log-derivative, [1, M]. */
-interface Moved { readonly out: Tensor; readonly log: Tensor }
+/** The units of one layer. θ and θ₀ are two blocks of them that are computed together: all are [2, K, M]. */
+interface Units {
+  /** log a and a */
+  readonly logSlopes: Tensor
+  readonly slopes: Tensor
+  readonly offsets: Tensor
+  readonly logWeights: Tensor
+}
+const QUANTITIES = 4
+
+/** In columns: out and its derivative, [1, M]. */
+interface Moved { readonly out: Tensor; readonly slope: Tensor }
 
 /** log Σ eˣ over the units of x [2, K, M], and log of the share that each has of the sum. */
 function shares(x: Tensor): { readonly total: Tensor; readonly parts: Tensor } {
@@ -45,61 +56,77 @@ function shares(x: Tensor): { readonly total: Tensor; readonly parts: Tensor } {
   return { total: add(sum, top), parts: sub(shifted, sum) }
 }
 
-/** β_k, [K, 1] */
-function offsetsOf(x: Tensor, units: number): Tensor {
-  const values = Float64Array.from({ length: units }, (_, k) => SPREAD * (2 * k / (units - 1) - 1))
-  return x.graph.constant(values, [units, 1])
+/** From raw [3K, M] of one layer. */
+function makeUnits(raw: Tensor, { units, bound }: Options): Units {
+  const { graph } = raw
+  const points = raw.shape[1] as Dim
+  const rest = full(graph, 0, [units, points])
+  const both = (row: number): Tensor =>
+    reshape(concat([slice(raw, 0, row * units, (row + 1) * units), rest], 0), [2, units, points])
+  const spread = Float64Array.from({ length: units }, (_, k) => SPREAD * (2 * k / (units - 1) - 1))
+  const logSlopes = bounded(both(0), bound)
+  return {
+    logSlopes, slopes: exp(logSlopes), offsets: add(both(1), graph.constant(spread, [units, 1])),
+    logWeights: shares(both(2)).parts,
+  }
 }
 
-/** One layer: x [1, M], raw [3K, M]. θ and θ₀ are two blocks of units, [2, K, M], that are computed together. */
-function layer(x: Tensor, raw: Tensor, { units, bound }: Options): Moved {
+/** x [1, M] through one layer. */
+function layer(x: Tensor, { logSlopes, slopes, offsets, logWeights }: Units): Moved {
   const points = x.shape[1] as Dim
-  const part = (i: number): Tensor => slice(raw, 0, i * units, (i + 1) * units)
-  const both = (learned: Tensor, fixed: Tensor): Tensor => reshape(concat([learned, fixed], 0), [2, units, points])
-  const fixed = (value: number): Tensor => full(x.graph, value, [units, points])
-
-  const slopes = bounded(part(0), bound)
-  const logSlopes = both(slopes, fixed(0))
-  const offsets = offsetsOf(x, units)
-  const inputs = both(add(add(mul(exp(slopes), x), offsets), part(1)), add(x, offsets))
-  const logits = both(part(2), fixed(0))
-  const logWeights = shares(logits).parts
+  const inputs = add(mul(slopes, x), offsets)
   const below = sub(logWeights, softplus(inputs))
   const [of, rest] = [shares(add(below, inputs)), shares(below)]
-  const logit = sub(of.total, rest.total)
   const density = exp(sub(add(add(of.parts, rest.parts), logSlopes), logWeights))
   const difference = (values: Tensor): Tensor => {
     const rows = reshape(values, [2, points])
     return mul(sub(slice(rows, 0, 0, 1), slice(rows, 0, 1, 2)), 1 - LEAST_SLOPE)
   }
-  return { out: add(x, difference(logit)), log: log(add(difference(reduceSum(density, [1])), 1)) }
+  return {
+    out: add(x, difference(sub(of.total, rest.total))), slope: add(difference(reduceSum(density, [1])), 1),
+  }
 }
 
-/** All layers: x [1, M], raw [3KL, M]. */
-function network(x: Tensor, raw: Tensor, options: Options): Moved {
-  const rows = 3 * options.units
-  let moved = layer(x, slice(raw, 0, 0, rows), options)
-  for (let l = 1; l < options.layers; l++) {
-    const next = layer(moved.out, slice(raw, 0, l * rows, (l + 1) * rows), options)
-    moved = { out: next.out, log: add(moved.log, next.log) }
+/** x [1, M] through all layers, and what each of them did. */
+function network(x: Tensor, layers: readonly Units[]): { readonly out: Tensor; readonly slopes: readonly Tensor[] } {
+  const slopes: Tensor[] = []
+  let out = x
+  for (const units of layers) {
+    const moved = layer(out, units)
+    slopes.push(moved.slope)
+    out = moved.out
   }
-  return moved
+  return { out, slopes }
 }
+
+function unitsOf(raw: Tensor, options: Options): readonly Units[] {
+  const rows = 3 * options.units
+  return Array.from({ length: options.layers }, (_, l) => makeUnits(slice(raw, 0, l * rows, (l + 1) * rows), options))
+}
+
+const logProduct = (slopes: readonly Tensor[]): Tensor => slopes.map(log).reduce((sum, one) => add(sum, one))
 
 function normalize(x: Tensor, raw: Tensor, options: Options): TransformerOutput {
-  const { out, log: logDerivative } = network(toColumns(x), toColumns(raw), options)
-  return { out: fromColumns(out, x.shape), logDerivative: fromColumns(logDerivative, x.shape) }
+  const { out, slopes } = network(toColumns(x), unitsOf(toColumns(raw), options))
+  return { out: fromColumns(out, x.shape), logDerivative: fromColumns(logProduct(slopes), x.shape) }
 }
 
 function generate(z: Tensor, raw: Tensor, options: Options): TransformerOutput {
-  const [target, columns] = [toColumns(z), toColumns(raw)]
-  const { root, residual } = bracketedRoot({
-    f: (x, [inner]) => network(x, inner as Tensor, options).out, target, captured: [columns], guess: target,
+  const target = toColumns(z)
+  const layers = unitsOf(toColumns(raw), options)
+  const given = (tensors: readonly Tensor[]): readonly Units[] => layers.map((_, l) => {
+    const own = tensors.slice(l * QUANTITIES, (l + 1) * QUANTITIES) as [Tensor, Tensor, Tensor, Tensor]
+    return { logSlopes: own[0], slopes: own[1], offsets: own[2], logWeights: own[3] }
   })
+  const { root, residual } = bracketedRoot({
+    f: (x, tensors) => network(x, given(tensors)).out,
+    slope: (x, tensors) => network(x, given(tensors)).slopes.reduce((product, one) => mul(product, one)),
+    captured: layers.flatMap((units) => [units.logSlopes, units.slopes, units.offsets, units.logWeights]),
+    target, guess: target,
+  })
+  const logDerivative = neg(logProduct(network(root, layers).slopes))
   const back = (column: Tensor): Tensor => fromColumns(column, z.shape)
-  return {
-    out: back(root), logDerivative: back(neg(network(root, columns, options).log)), residual: back(residual),
-  }
+  return { out: back(root), logDerivative: back(logDerivative), residual: back(residual) }
 }
 
 export default defineTransformer({

@@ -21,7 +21,7 @@ interface Options { readonly bins: number; readonly bound: number; readonly mini
 function move(position: Tensor, raw: Tensor, options: Options, direction: Direction): Moved {
   const { graph } = position
   const [count, width] = [options.bins, 2 * options.bound / options.bins]
-  const { edges } = makeEdges(raw, { bins: count, bound: options.bound, minima: [options.minimumHeight] })
+  const edges = makeEdges(raw, { bins: count, bound: options.bound, minima: [options.minimumHeight] })
   const starts = direction === 'normalize'
     ? matrix(graph, count, 1, (k) => k * width)
     : slice(edges, 0, 0, count)

@@ -43,7 +43,7 @@ function slopesOf(widths: Tensor, raw: Tensor, least: number): readonly [Tensor,
 /** [5·K, M]: left edges and widths, lower edges, slopes at both ends. */
 function makeTable(raw: Tensor, options: Options): Tensor {
   const { bins: count, bound: limit, minimumWidth: least } = options
-  const { edges } = makeEdges(slice(raw, 0, 0, count), { bins: count, bound: limit, minima: [least] })
+  const edges = makeEdges(slice(raw, 0, 0, count), { bins: count, bound: limit, minima: [least] })
   const widths = slice(edges, 0, count, 2 * count)
   const [left, right] = slopesOf(widths, slice(raw, 0, count, 2 * count - 1), options.minimumSlope)
   const areas = mul(widths, add(left, right))

@@ -14,7 +14,8 @@ const offset = (k: number): number => k / (UNITS - 1) - 0.5
 
 /** σ⁻¹(Σ w σ(a x + b)), eq. 8. */
 function plainLogit(x: number, raw: Float64Array): number {
-  const [slopes, offsets, logits] = [0, 1, 2].map((i) => raw.subarray(i * UNITS, (i + 1) * UNITS)) as [Float64Array, Float64Array, Float64Array]
+  const part = (i: number): Float64Array => raw.subarray(i * UNITS, (i + 1) * UNITS)
+  const [slopes, offsets, logits] = [part(0), part(1), part(2)]
   const total = logits.reduce((sum, value) => sum + Math.exp(value), 0)
   let [up, down] = [0, 0]
   for (let k = 0; k < UNITS; k++) {
@@ -35,7 +36,8 @@ describe('deep-sigmoidal', () => {
   it('is the network of the paper, taken relative to itself at zero', () => {
     always(one, 1, 1, ({ x, raw }) => {
       const { out } = pass(one, 'normalize', { x, raw, dims: 1 })
-      expectClose(out, [...x].map((value, i) => plain(value, raw.subarray(i * one.count, (i + 1) * one.count))), 1e-11, 'y')
+      const wanted = [...x].map((value, i) => plain(value, raw.subarray(i * one.count, (i + 1) * one.count)))
+      expectClose(out, wanted, 1e-11, 'y')
     })
   })
 

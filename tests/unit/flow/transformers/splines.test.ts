@@ -23,7 +23,8 @@ function softmaxSizes(raw: Float64Array, range: number, minimum: number): number
   return exponentials.map((value) => range * (minimum + (1 - raw.length * minimum) * value / total))
 }
 
-const starts = (sizes: readonly number[], first: number): number[] => sizes.map((_, k) => first + sum(sizes.slice(0, k)))
+const starts = (sizes: readonly number[], first: number): number[] =>
+  sizes.map((_, k) => first + sum(sizes.slice(0, k)))
 
 const BOUND = 2
 const LEAST = 1e-3
@@ -88,8 +89,10 @@ function plain(x: number, pieces: readonly Piece[]): { y: number; log: number } 
 }
 
 /** The same raw numbers for every point. */
-const at = (subject: Subject, x: readonly number[], raw: Float64Array): Points =>
-  ({ x: Float64Array.from(x), raw: Float64Array.from({ length: x.length * subject.count }, (_, i) => raw[i % raw.length]!), dims: 1 })
+function at(subject: Subject, x: readonly number[], raw: Float64Array): Points {
+  const all = Float64Array.from({ length: x.length * subject.count }, (_, i) => raw[i % raw.length]!)
+  return { x: Float64Array.from(x), raw: all, dims: 1 }
+}
 
 describe.each(families)('$kind', ({ kind, bins, pieces, smooth, smoothEnds }) => {
   const subject = subjectOf({ kind, options: { bins, bound: BOUND }, bound: BOUND })
@@ -121,10 +124,12 @@ describe.each(families)('$kind', ({ kind, bins, pieces, smooth, smoothEnds }) =>
       const raw = some(seed)
       const knots = [...pieces(raw).map(({ x }) => x), BOUND]
       // The narrowest bin is 4e-3 wide: 1e-10 moves y by its slope, at most some 1e2, and the slope by some 1e4 times.
-      const [left, right] = [-1e-10, 1e-10].map((nudge) => pass(subject, 'normalize', at(subject, knots.map((x) => x + nudge), raw)))
-      expectClose(left!.out, right!.out, 1e-7, 'y on both sides')
+      const beside = (nudge: number): ReturnType<typeof pass> =>
+        pass(subject, 'normalize', at(subject, knots.map((x) => x + nudge), raw))
+      const [left, right] = [beside(-1e-10), beside(1e-10)]
+      expectClose(left.out, right.out, 1e-7, 'y on both sides')
       const checked = (log: Float64Array): Float64Array => (smoothEnds ? log : log.subarray(1, -1))
-      if (smooth) expectClose(checked(left!.log), checked(right!.log), 1e-4, 'slope on both sides')
+      if (smooth) expectClose(checked(left.log), checked(right.log), 1e-4, 'slope on both sides')
       const heights = pass(subject, 'normalize', at(subject, knots, raw)).out
       const back = pass(subject, 'generate', at(subject, [...heights], raw))
       expectClose(back.out, knots, 1e-10, 'and back')

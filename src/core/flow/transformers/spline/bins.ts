@@ -4,9 +4,10 @@
  * raw [3K−1, M]: K widths, K heights, K−1 slopes of the inner knots.
  * Source: Durkan et al. 2019, Neural Spline Flows, §3.1.
  */
+import { softmax } from '../../../ir/compositions.ts'
 import type { Graph, Tensor } from '../../../ir/graph.ts'
 import { concat, matmul, mul, reduceSum, reshape, slice, sub } from '../../../ir/tensor.ts'
-import { type EdgeOptions, edgeMatrix, makeEdges } from './edges.ts'
+import { type EdgeOptions, edgeMatrix, edgesOf } from './edges.ts'
 import { findBin, matrix, pointsOf, select } from './search.ts'
 
 export interface BinOptions {
@@ -44,7 +45,8 @@ function slopeMatrix(graph: Graph, bins: number, transposed: boolean): Tensor {
 
 export function makeBins(raw: Tensor, options: BinOptions): Bins {
   const { bins } = options
-  const { fractions, edges } = makeEdges(slice(raw, 0, 0, 2 * bins), edgeOptions(options))
+  const fractions = softmax(reshape(slice(raw, 0, 0, 2 * bins), [2, bins, pointsOf(raw)]), 1)
+  const edges = edgesOf(fractions, edgeOptions(options))
   const slopes = matmul(slopeMatrix(raw.graph, bins, false), slice(raw, 0, 2 * bins, 3 * bins - 1))
   return { fractions, table: concat([edges, slopes], 0) }
 }

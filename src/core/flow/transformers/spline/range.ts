@@ -4,7 +4,7 @@
  */
 import type { Tensor } from '../../../ir/graph.ts'
 import { clamp } from '../../../ir/compositions.ts'
-import { add, equal, sub, where } from '../../../ir/tensor.ts'
+import { add, equal, sub, where, withGradient } from '../../../ir/tensor.ts'
 import type { TransformerOutput } from '../../transformer.ts'
 import { fromColumns, toColumns } from '../columns.ts'
 
@@ -24,7 +24,8 @@ export function withinRange(
   x: Tensor, raw: Tensor, bound: number, move: (position: Tensor, raw: Tensor) => Moved,
 ): TransformerOutput {
   const columns = toColumns(x)
-  const clipped = clamp(columns, -bound, bound)
+  // Outside, where the clipped point does not move, nothing is taken of what is made from it.
+  const clipped = withGradient(clamp(columns, -bound, bound), [columns], ({ cotangent }) => [cotangent])
   const { position, logDerivative, residual } = move(add(clipped, bound), toColumns(raw))
   const inside = equal(columns, clipped)
   const back = (column: Tensor): Tensor => fromColumns(column, x.shape)
