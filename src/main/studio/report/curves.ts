@@ -1,4 +1,4 @@
-/** The negative log-likelihood over the steps of a run, beside the entropy that it cannot go below. */
+/** The loss over the steps of a run, beside what it cannot go below: the entropy of the data, −log Z of a target. */
 import { axis, baseline, drawSvg, ink } from './chart.ts'
 import type { CurveRecord } from './gather.ts'
 import { type Range, niceRange, quantile, smoothed } from './scales.ts'
@@ -39,7 +39,11 @@ export function curveRange({ train, validation }: Curves, steps: number, entropy
   return shown.length === 0 ? { min: 0, max: 1 } : { min: min - space, max: max + space }
 }
 
-export function drawCurves(curves: Curves, steps: number, entropy: number | undefined): string {
+const NLL = { title: 'Negative log-likelihood over the steps', floor: 'entropy' } as const
+
+export function drawCurves(
+  curves: Curves, steps: number, entropy: number | undefined, words: { readonly title: string; readonly floor: string } = NLL,
+): string {
   const smooth = smoothed(curves.train, Math.max(3, curves.train.length / 40))
   const y = niceRange(curveRange({ ...curves, train: smooth }, steps, entropy))
   const x = niceRange({ min: 0, max: steps }, 5)
@@ -54,12 +58,12 @@ export function drawCurves(curves: Curves, steps: number, entropy: number | unde
       silent: true, symbol: 'none', data: [{ yAxis: entropy }], precision: 12,
       lineStyle: { color: ink.second, type: [6, 5], width: 1.5 },
       label: {
-        formatter: `entropy ${entropy.toFixed(4)}`, position: 'insideStartBottom', distance: [0, 5],
+        formatter: `${words.floor} ${entropy.toFixed(4).replace('-', '−')}`, position: 'insideStartBottom', distance: [0, 5],
         color: ink.second, fontSize: 11,
       },
     },
   }
-  return drawSvg('Negative log-likelihood over the steps', { width: 1000, height: 340 }, {
+  return drawSvg(words.title, { width: 1000, height: 340 }, {
     grid: { left: 52, right: 4, top: 14, bottom: 30, outerBoundsMode: 'none' },
     xAxis: axis({ min: 0, max: steps }, {
       ...baseline, interval: x.step,

@@ -3,18 +3,19 @@ import type { RowsMessage } from '../../../shared/compute-protocol.ts'
 import { ink } from './chart.ts'
 import { colourMap } from './colours.ts'
 import { curvesOf, drawCurves } from './curves.ts'
-import { type ReportData, firstRows } from './gather.ts'
+import type { ReportData } from './gather.ts'
 import { Markup, html } from './html.ts'
 import { imageGrid } from './images.ts'
 import { drawLogDensities, drawMarginal } from './marginals.ts'
 import { drawDensity, drawPoints } from './plane.ts'
+import { firstRows } from './rows.ts'
 import { quantile } from './scales.ts'
 
-const key = (mark: '' | 'dash' | 'dot' | 'area', colour: string, text: string): Markup =>
+export const key = (mark: '' | 'dash' | 'dot' | 'area', colour: string, text: string): Markup =>
   html`<span class="key"><i class="${mark}" style="color:${colour};border-color:${colour}"></i>${text}</span>`
 
 /** A `wide` picture is scrolled on a narrow screen, where its labels would become too small. */
-const figure = (picture: string, caption: Markup, kind: '' | 'wide' = ''): Markup =>
+export const figure = (picture: string, caption: Markup, kind: '' | 'wide' = ''): Markup =>
   html`<figure><div class="${kind}">${new Markup(picture)}</div><figcaption>${caption}</figcaption></figure>`
 
 export function curvesFigure({ metrics, run, evaluation }: ReportData): Markup {
@@ -25,7 +26,7 @@ export function curvesFigure({ metrics, run, evaluation }: ReportData): Markup {
 }
 
 /** The colour map as a strip, from 0 to its end. */
-const gradient = `linear-gradient(90deg,${Array.from({ length: 9 }, (_, i) => {
+export const gradient = `linear-gradient(90deg,${Array.from({ length: 9 }, (_, i) => {
   const at = 3 * Math.round((i * 255) / 8)
   return `rgb(${colourMap.subarray(at, at + 3).join(' ')})`
 }).join(',')})`

@@ -15,6 +15,7 @@ import { modelOf } from '../model.ts'
 import type { ReadyRun } from '../new-run.ts'
 import type { RunFile } from '../run-file.ts'
 import { GRID, type Window, gridPoints, windowOf } from './plane.ts'
+import { firstRows } from './rows.ts'
 
 /** Points in a scatter, and rows in a histogram. */
 const POINTS = 3000
@@ -51,14 +52,7 @@ const recordSchema = v.variant('type', [
 ])
 export type CurveRecord = v.InferOutput<typeof recordSchema>
 
-/** The first rows: parts of a data set are in random order. */
-export function firstRows({ rows, values, context }: RowsMessage, wanted: number): RowsMessage {
-  const taken = Math.min(rows, wanted)
-  const first = (all: Float32Array): Float32Array => all.subarray(0, (taken * all.length) / rows)
-  return { rows: taken, values: first(values), ...(context === undefined ? {} : { context: first(context) }) }
-}
-
-async function readMetrics(folder: string): Promise<CurveRecord[]> {
+export async function readMetrics(folder: string): Promise<CurveRecord[]> {
   const records = await readJournal(join(folder, 'metrics.jsonl'))
   if (!records.ok) throw new IssueError(records.issues)
   return records.value.flatMap((record) => {

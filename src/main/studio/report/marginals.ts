@@ -35,6 +35,13 @@ export function drawLogDensities(train: Float32Array, test: Float32Array): strin
   ])
 }
 
+/** Log-weights of draws, in nats. */
+export function drawLogWeights(values: ArrayLike<number>): string {
+  return draw('Histogram of the log-weights', { width: 1000, height: 220 }, coreRange(values, 0.005, 0.08), 60, [
+    { values, colour: ink.accent, filled: true },
+  ])
+}
+
 /** One column of the data against the same of samples. Whole numbers get a bin each. */
 export function drawMarginal(
   title: string, data: ArrayLike<number>, samples: ArrayLike<number>, whole: boolean,
