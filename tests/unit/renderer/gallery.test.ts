@@ -6,6 +6,7 @@ import { sketchOf } from '../../../src/renderer/components/flow-sketch.ts'
 import { ago } from '../../../src/renderer/components/when.ts'
 import { fileStem } from '../../../src/renderer/views/export/offer-file.ts'
 import { parityFigures, showBytes } from '../../../src/renderer/views/export/parity.ts'
+import { byFamily, familyOf, unitOf } from '../../../src/renderer/views/gallery/families.ts'
 import { importFiles } from '../../../src/renderer/views/gallery/import-files.ts'
 import { basePicture, kindsOf, targetPicture } from '../../../src/renderer/views/gallery/pictures.ts'
 
@@ -23,7 +24,8 @@ describe('sketches', () => {
   test('every template has one mark or two for each of its layers', () => {
     for (const template of Object.values(templates)) {
       const kinds = kindsOf(template.build(2).design.layers)
-      expect(kinds.length).toBeGreaterThan(3)
+      // The standard autoencoder has none.
+      if (familyOf(template) !== 'objective') expect(kinds.length).toBeGreaterThan(3)
       expect(sketchOf(kinds, 104, 40).length).toBeGreaterThanOrEqual(kinds.length)
     }
   })
@@ -77,5 +79,25 @@ describe('export', () => {
     expect(fileStem('NICE, Zwei Möndchen', 'run-1', 'samples')).toBe('nice-zwei-mondchen-run-1-samples')
     expect(fileStem('流')).toBe('flow')
     expect(fileStem('x'.repeat(500), 'samples')).toBe(`${'x'.repeat(40)}-samples`)
+  })
+})
+
+describe('families', () => {
+  test('every template is in one, by what it is made of', () => {
+    const all = Object.values(templates)
+    const families = byFamily(all)
+    expect([...families.values()].flat().map(({ id }) => id).sort()).toEqual(all.map(({ id }) => id).sort())
+    expect(families.get('coupling')?.map(({ id }) => id)).toEqual(expect.arrayContaining(['nice', 'realnvp', 'rq-nsf']))
+    expect(families.get('other')).toBeUndefined()
+  })
+  test('an objective of its own says more than the layers', () => {
+    const [first] = Object.values(templates)
+    if (first === undefined) throw new Error('there are no templates')
+    const built = first.build(2)
+    const elbo = { ...first, build: () => ({ ...built, training: { ...built.training, objective: { kind: 'elbo' } } }) }
+    expect([familyOf(first), familyOf(elbo)]).toEqual(['coupling', 'objective'])
+  })
+  test('figures have their unit beside them', () => {
+    expect(unitOf({ data: 'MNIST', figure: '1980.50', unit: 'log-likelihood, nats', source: '' })).toBe('nats')
   })
 })
