@@ -9,6 +9,7 @@ import type {
   GenerateRequest, GenerateResult, TraceRequest, TraceReply,
 } from '../../shared/compute-protocol.ts'
 import type { Runtime, TensorData, TensorMap } from '../runtimes/runtime.ts'
+import { Residuals } from '../train/convergence.ts'
 import { parameterInputs } from '../train/rows.ts'
 import { type Emit, type TrainedModel, loadModel } from './model.ts'
 import { cachedProgram, designKey } from './program-cache.ts'
@@ -28,8 +29,11 @@ function latentInputs(model: TrainedModel, z: Float32Array, context: Float32Arra
 /** z → x for chosen latents, [count, D] both. */
 export async function generateJob(request: GenerateRequest, runtime: Runtime, emit: Emit): Promise<GenerateResult> {
   const model = await loadModel(request, emit)
-  const program = await cachedProgram(`generate|${designKey(request)}`, () => generateProgram(model.flow), runtime, request.threads)
+  const program = await cachedProgram(`generate|${designKey(request)}`, () => generateProgram(model.flow, { residuals: true }), runtime, request.threads)
   const out = await program.executable.run({ ...parameterInputs(program.graph, model), ...latentInputs(model, request.z, request.context) })
+  const residuals = new Residuals()
+  residuals.add(out)
+  residuals.check(model.flow)
   return { x: out['x']?.data as Float32Array, step: model.step }
 }
 

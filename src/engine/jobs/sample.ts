@@ -5,6 +5,7 @@ import { noiseInput } from '../../core/programs/program.ts'
 import { type Key, fold, key, named, normals32, uniforms32 } from '../../core/random.ts'
 import type { SampleRequest, SampleResult } from '../../shared/compute-protocol.ts'
 import type { Runtime, TensorData } from '../runtimes/runtime.ts'
+import { Residuals } from '../train/convergence.ts'
 import { parameterInputs } from '../train/rows.ts'
 import { type Emit, loadModel } from './model.ts'
 import { cachedProgram, designKey } from './program-cache.ts'
@@ -15,12 +16,13 @@ export async function sampleJob(request: SampleRequest, runtime: Runtime, emit: 
   const trained = await loadModel(request, emit)
   const { model, flow } = trained
   const { contextSize } = model
-  const program = await cachedProgram(`sample|${designKey(request)}`, () => modelSampleProgram(model), runtime, request.threads)
+  const program = await cachedProgram(`sample|${designKey(request)}`, () => modelSampleProgram(model, { residuals: true }), runtime, request.threads)
   const { graph, executable } = program
   const source = named(key(request.seed), 'sample')
   const latent = latentNoise(model)
   const observation = observationNoise(model)
   const width = eventSize(model.dataEvent)
+  const residuals = new Residuals()
   const x = new Float32Array(request.count * width)
   const z = new Float32Array(request.count * flow.size)
   for (let start = 0; start < request.count; start += CHUNK) {
@@ -40,9 +42,11 @@ export async function sampleJob(request: SampleRequest, runtime: Runtime, emit: 
     }
     const needed = new Set(graph.inputs.map(({ name }) => name))
     const out = await executable.run(Object.fromEntries(Object.entries(inputs).filter(([name]) => needed.has(name))))
+    residuals.add(out)
     x.set(out['x']?.data as Float32Array, start * width)
     z.set(out['z']?.data as Float32Array, start * flow.size)
   }
+  residuals.check(flow)
   return { x, z, step: trained.step }
 }
 

@@ -1,12 +1,14 @@
 /** Examples on their way into programs. */
 import { eventSize } from '../../core/flow/layer.ts'
 import type { Graph } from '../../core/ir/graph.ts'
+import type { Issue } from '../../core/issues.ts'
 import { type Model, modelNoises } from '../../core/objectives/model.ts'
 import { noiseInput } from '../../core/programs/program.ts'
 import type { Key } from '../../core/random.ts'
 import type { Executable, TensorData } from '../runtimes/runtime.ts'
 import { passNoise } from './batches.ts'
 import type { Vectors } from './checkpoint.ts'
+import { Residuals } from './convergence.ts'
 
 export interface Rows {
   readonly rows: number
@@ -77,6 +79,8 @@ export interface DensityRun {
   readonly z: Float32Array | undefined
   /** Means of the objective's other figures over the rows, by name, in nats. */
   readonly figures: Readonly<Record<string, number>>
+  /** Layers whose iteration has not converged, where the program tells of residuals. */
+  readonly unconverged: readonly Issue[]
 }
 
 /** Adds a chunk's figures to the sums over all rows. */
@@ -105,6 +109,7 @@ export async function runDensity(options: {
   const logProb = new Float32Array(rows.rows)
   const z = options.withLatents === true ? new Float32Array(rows.rows * flow.size) : undefined
   const sums = new Map<string, number>()
+  const residuals = new Residuals()
   const chunk = chunkOf(model)
   for (let start = 0; start < rows.rows; start += chunk) {
     const count = Math.min(chunk, rows.rows - start)
@@ -112,10 +117,11 @@ export async function runDensity(options: {
     logProb.set(out['log_prob']?.data as Float32Array, start)
     z?.set(out['z']?.data as Float32Array, start * flow.size)
     addFigures(sums, out)
+    residuals.add(out)
     await options.onChunk?.(start + count)
   }
   const figures = Object.fromEntries([...sums].map(([name, sum]) => [name.slice(FIGURE.length), sum / rows.rows]))
-  return { logProb, z, figures }
+  return { logProb, z, figures, unconverged: residuals.issues(flow) }
 }
 
 /** Mean −log p, in nats, summed in float64. */

@@ -40,6 +40,7 @@ class Run {
   #anchor: Vectors
   #progress: TrainProgress
   #toldOfElbo = false
+  #toldOfConvergence = false
   #window = { loss: 0, norm: 0, count: 0, since: performance.now() }
   /** Records that no event has told yet. */
   #untold: MetricRecord[] = []
@@ -189,7 +190,17 @@ class Run {
     if (logDets !== undefined) this.#append({ type: 'layers', step, log_det: logDets })
     this.#tell()
     this.#emit({ type: 'validated', step, nll, best })
+    this.#tellOfConvergence(step)
     if (this.#trainer.onTarget) await this.#judge(-nll, step)
+  }
+
+  /** Once: the run goes on, since later weights may converge again; sampling and densities refuse. */
+  #tellOfConvergence(step: number): void {
+    const [first] = this.#trainer.unconverged
+    if (first === undefined || this.#toldOfConvergence) return
+    this.#toldOfConvergence = true
+    this.#append({ type: 'notice', step, code: first.code, message: first.message })
+    this.#emit({ type: 'notice', issue: { ...first, severity: 'warning' } })
   }
 
   /** Ends the run, with all that it has, where its ELBO grows without bound; tells once of one that is no number. */

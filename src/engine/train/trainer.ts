@@ -53,6 +53,7 @@ export class Trainer {
   readonly #runtime: Runtime
   #step: Executable | undefined
   #density: { graph: Graph; executable: Executable } | undefined
+  #unconverged: readonly Issue[] = []
   #trace: { graph: Graph; executable: Executable } | undefined
 
   constructor(request: TrainRequest, runtime: Runtime) {
@@ -92,7 +93,7 @@ export class Trainer {
       model: this.#model, batch: this.training.batch,
       optimizer: this.#optimizer, optimizerOptions: this.#optimizerOptions, clipNorm: this.training.clipNorm,
     }), options)
-    const graph = evaluationProgram(this.#model)
+    const graph = evaluationProgram(this.#model, { residuals: true })
     this.#density = { graph, executable: await this.#runtime.load(graph, options) }
     if (!normalizesData(this.#model)) return
     const trace = traceProgram(this.flow, 'normalize')
@@ -165,11 +166,17 @@ export class Trainer {
    */
   async validate(vectors: Vectors): Promise<number> {
     if (this.#density === undefined) throw new Error('Trainer: compile before validating')
-    const { logProb } = await runDensity({
+    const { logProb, unconverged } = await runDensity({
       model: this.#model, program: this.#density, vectors: evaluated(vectors), rows: this.#held,
       key: named(this.#key, 'validation'),
     })
+    this.#unconverged = unconverged
     return meanNll(logProb)
+  }
+
+  /** Layers whose iteration did not converge at the last validation. */
+  get unconverged(): readonly Issue[] {
+    return this.#unconverged
   }
 
   /**
