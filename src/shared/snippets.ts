@@ -1,9 +1,9 @@
 /** Programs that load the exported models and use them, in Python and in JavaScript, ready to be run beside the files. */
-import { bases } from '../core/flow/bases/index.ts'
 import type { FlowDesign } from '../core/flow/design.ts'
 import { assemble } from '../core/flow/flow.ts'
 import { type Result, accept } from '../core/issues.ts'
 import { flowNoises, noiseInput } from '../core/programs/program.ts'
+import { javaScriptDraw, javaScriptNormal, pythonDraw } from './snippet-draws.ts'
 
 export interface ModelFacts {
   /** Shape of one example. */
@@ -11,8 +11,9 @@ export interface ModelFacts {
   readonly columns: readonly string[]
   /** D */
   readonly size: number
+  /** Kind of the base; `gaussian, full` of a full covariance. */
   readonly base: string
-  /** Whether its centre and scale were learned: they are in report.json then. */
+  /** Whether report.json says what is to be known of it. */
   readonly learned: boolean
   /** Inputs of the density model beside x. */
   readonly noises: readonly { readonly name: string; readonly shape: readonly number[]; readonly distribution: 'uniform' | 'normal' }[]
@@ -22,10 +23,11 @@ export function factsOf(design: FlowDesign, columns: readonly string[]): Result<
   const assembled = assemble(design)
   if (!assembled.ok) return assembled
   const flow = assembled.value
-  const kind = String(design.base['kind'])
+  const { definition, site } = flow.base
+  const full = site.options['learned'] === true && site.options['covariance'] === 'full'
   return accept({
-    event: flow.event, columns, size: flow.size, base: Object.hasOwn(bases, kind) ? kind : 'gaussian',
-    learned: flow.base.definition.parameters(flow.base.site).length > 0,
+    event: flow.event, columns, size: flow.size, base: full ? `${definition.kind}, full` : definition.kind,
+    learned: definition.parameters(site).length > 0 || definition.kind === 'student-t',
     noises: flowNoises(flow).map((noise) => ({ name: noiseInput(noise), shape: noise.shape, distribution: noise.distribution })),
   })
 }
@@ -36,15 +38,6 @@ function columnWords({ columns }: ModelFacts): string {
   return columns.length <= SHOWN_COLUMNS ? `: ${columns.join(', ')}` : `: ${columns.slice(0, SHOWN_COLUMNS).join(', ')}, … (${columns.length})`
 }
 const lines = (...list: readonly (string | false)[]): string => `${list.filter((line) => line !== false).join('\n')}\n`
-
-function pythonDraw({ base, size, learned }: ModelFacts): readonly string[] {
-  const shape = `(count, ${size})`
-  const standard = base === 'gaussian' ? `rng.standard_normal(${shape})` : base === 'logistic' ? `rng.logistic(size=${shape})` : `rng.random(${shape})`
-  return [
-    ...(learned ? ['base = json.load(open("report.json"))["base"]'] : []),
-    `z = ${learned ? `np.array(base["centre"]) + ${standard} * np.array(base["scale"])` : standard}`,
-  ]
-}
 
 export function pythonSnippet(facts: ModelFacts): string {
   const { event, noises, learned } = facts
@@ -62,7 +55,7 @@ export function pythonSnippet(facts: ModelFacts): string {
     `x = np.zeros((4, ${event.join(', ')}), dtype=np.float32)  # your data`,
     ...noises.map(({ shape, distribution }, i) => {
       const size = `(len(x), ${shape.join(', ')})`
-      return `noise${i === 0 ? '' : i + 1} = ${distribution === 'uniform' ? `rng.random(${size}, dtype=np.float32)` : `rng.standard_normal(${size}, dtype=np.float32)`}  # dequantizes: average log p over several draws`
+      return `noise${i === 0 ? '' : i + 1} = ${distribution === 'uniform' ? `rng.random(${size}, dtype=np.float32)` : `rng.standard_normal(${size}, dtype=np.float32)`}  # a draw: average log p over several`
     }),
     `z, log_prob = density.run(["z", "log_prob"], {${inputs.join(', ')}})`,
     'print(log_prob)',
@@ -76,17 +69,9 @@ export function pythonSnippet(facts: ModelFacts): string {
   )
 }
 
-const javaScriptDraws = {
-  gaussian: 'Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random())',
-  logistic: '-Math.log(1 / (1 - Math.random()) - 1 + 1e-12)',
-  uniform: 'Math.random()',
-} as const
-
 export function javaScriptSnippet(facts: ModelFacts): string {
   const { event, size, noises, learned } = facts
-  const draw = javaScriptDraws[facts.base as keyof typeof javaScriptDraws]
   const inputs = ['x', ...noises.map(({ name }, i) => `'${name}': noise${i === 0 ? '' : i + 1}`)]
-  const value = learned ? `base.centre[i % ${size}] + draw() * base.scale[i % ${size}]` : 'draw()'
   return lines(
     '// npm install onnxruntime-node, then run this as a .mjs file',
     learned && "import { readFileSync } from 'node:fs'",
@@ -98,15 +83,15 @@ export function javaScriptSnippet(facts: ModelFacts): string {
     "const density = await ort.InferenceSession.create('density.onnx')",
     `const x = tensor([4, ${event.join(', ')}], () => 0) // your data, row by row`,
     ...noises.map(({ shape, distribution }, i) =>
-      `const noise${i === 0 ? '' : i + 1} = tensor([4, ${shape.join(', ')}], () => ${distribution === 'uniform' ? 'Math.random()' : javaScriptDraws.gaussian}) // dequantizes: average log p over several draws`),
+      `const noise${i === 0 ? '' : i + 1} = tensor([4, ${shape.join(', ')}], () => ${distribution === 'uniform' ? 'Math.random()' : javaScriptNormal}) // a draw: average log p over several`),
     `const { log_prob: logProb } = await density.run({ ${inputs.join(', ')} })`,
     'console.log(logProb.data)',
     '',
     '// samples: z is drawn from the base, x comes back in the units of the data',
     "const sampler = await ort.InferenceSession.create('sampler.onnx')",
     learned && "const { base } = JSON.parse(readFileSync('report.json', 'utf8'))",
-    `const draw = () => ${draw}`,
-    `const z = tensor([1000, ${size}], (_, i) => ${value})`,
+    ...javaScriptDraw(facts),
+    `const z = new ort.Tensor('float32', Float32Array.from(Array.from({ length: 1000 }, one).flat()), [1000, ${size}])`,
     'const { x: samples } = await sampler.run({ z })',
     `console.log(samples.dims, samples.data.slice(0, ${Math.min(size, 8)}))`,
   )

@@ -108,8 +108,8 @@ const NOISE = { normal: [0, 1], uniform: [0.5, 1 / (1 + Math.exp(-1))] } as cons
 function learnedBase(model: TrainedModel): Readonly<Record<string, Nested>> | undefined {
   const { flow } = model
   const { definition, site } = flow.base
-  if (definition.parameters(site).length === 0) return undefined
   if (definition.natural !== undefined) return naturalBase(model)
+  if (definition.parameters(site).length === 0) return undefined
   const graph = makeProgram((program) => {
     const noise = program.input('noise', ['N', flow.size])
     const inputs = flowInputs(program, flow, { values: model })

@@ -37,6 +37,10 @@ const table = `a,b,c\n${Array.from({ length: 600 }, (_, i) => `${10 + (i % 5)},$
 const cases = [
   { name: 'gaussian', base: { kind: 'gaussian' }, inputs: 2 },
   { name: 'learned gaussian', base: { kind: 'gaussian', learned: true }, inputs: 2 },
+  { name: 'full gaussian', base: { kind: 'gaussian', learned: true, covariance: 'full' }, inputs: 2 },
+  { name: 'student', base: { kind: 'student-t', degrees: 8 }, inputs: 2 },
+  { name: 'learned student', base: { kind: 'student-t', learned: true, learnedDegrees: true }, inputs: 2 },
+  { name: 'mixture', base: { kind: 'gaussian-mixture', components: 3 }, inputs: 2 },
   { name: 'logistic', base: { kind: 'logistic' }, inputs: 2 },
   { name: 'learned logistic', base: { kind: 'logistic', learned: true }, inputs: 2 },
   { name: 'uniform', base: { kind: 'uniform' }, layers: [{ id: 'squash', kind: 'sigmoid' }], inputs: 2 },
@@ -91,14 +95,16 @@ describe.each(cases)('$name base', ({ base, ...rest }) => {
     }
     const python = pythonSnippet(facts.value)
     expect(python).toContain('"noise.dequantize.noise": noise')
-    expect(python.includes('report.json')).toBe('learned' in base)
+    expect(python.includes('report.json')).toBe('learned' in base || base.kind === 'student-t' || base.kind === 'gaussian-mixture')
   })
 })
 
-test('the Python program compiles', () => {
-  const facts = { event: [28, 28, 1], columns: [], size: 784, base: 'logistic', learned: true, noises: [{ name: 'noise.d.noise', shape: [28, 28, 1], distribution: 'uniform' as const }] }
+test.each([
+  ...['gaussian', 'gaussian, full', 'logistic', 'uniform', 'student-t', 'gaussian-mixture'].flatMap((base) => [[base, true], [base, false]] as const),
+])('the Python program for the base %s compiles (learned: %s)', (base, learned) => {
+  const facts = { event: [28, 28, 1], columns: [], size: 784, base, learned, noises: [{ name: 'noise.d.noise', shape: [28, 28, 1], distribution: 'uniform' as const }] }
   const folder = join(root, 'python')
-  mkdirSync(folder)
+  mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'use.py'), pythonSnippet(facts))
   execFileSync('python3', ['-m', 'py_compile', 'use.py'], { cwd: folder, stdio: 'pipe' })
   expect(pythonSnippet(facts)).toContain('rng.random((len(x), 28, 28, 1), dtype=np.float32)')
