@@ -1,6 +1,8 @@
 /**
  * Undo and redo of a document, pure. Every change, also one by undo or redo, is a new revision. Consecutive edits with
  * the same key (a slider that is dragged, a text that is typed) are one step until a mark, an undo or another edit.
+ * Folding is kept in the document, but is how somebody looks at it, not work on it: it is no step, and what was undone
+ * can still be redone after it.
  */
 import { type Result, accept, error, reject } from '../issues.ts'
 import type { ProjectDocument } from './document.ts'
@@ -65,6 +67,9 @@ export function perform(history: History, edit: Edit, { label, coalesce, time }:
   const applied = applyEdit(history.document, edit)
   if (!applied.ok) return applied
   const { document, inverse } = applied.value
+  if (isView(edit)) {
+    return accept({ history: { ...history, document, revision: history.revision + 1 }, edit, label, coalesced: false })
+  }
   const entry: Entry = { label, edit, inverse, time, ...(coalesce === undefined ? {} : { coalesceKey: coalesce }) }
   const last = history.undo.at(-1)
   const coalesced = !history.sealed && coalesce !== undefined && last?.coalesceKey === coalesce
@@ -75,6 +80,9 @@ export function perform(history: History, edit: Edit, { label, coalesce, time }:
     history: { document, revision: history.revision + 1, undo, redo: [], sealed: false }, edit, label, coalesced,
   })
 }
+
+const isView = (edit: Edit): boolean =>
+  edit.type === 'set-folded' || (edit.type === 'batch' && edit.edits.length > 0 && edit.edits.every(isView))
 
 /** Two steps as one. Where the second sets what the first has set, the first's value need not be kept. */
 function merge(first: Entry, second: Entry): Entry {
