@@ -19,7 +19,8 @@ const count = (maximum: number): v.GenericSchema<number> => v.pipe(v.number(), v
 const bytes = v.instance(Uint8Array)
 const floats = v.instance(Float32Array)
 /** Of a conditional flow, values by column; those left out take their first class or their mean. */
-const context = v.optional(v.record(v.string(), v.union([v.string(), v.number()])))
+const values = v.record(v.string(), v.union([v.string(), v.number()]))
+const context = v.optional(values)
 
 export const requestSchemas = {
   'studio.info': v.object({}),
@@ -53,7 +54,9 @@ export const requestSchemas = {
 
   'explore.density': v.object({ project: id, run: id, box: v.tuple([v.number(), v.number(), v.number(), v.number()]), resolution: count(400), context }),
   'explore.points': v.object({ project: id, run: id, part: v.picklist(['train', 'validation', 'test']), count: count(20_000), context }),
-  'explore.samples': v.object({ project: id, run: id, count: count(50_000), temperature: v.pipe(v.number(), v.minValue(0), v.maxValue(10)), seed: count(2 ** 31), context }),
+  'explore.samples': v.object({ project: id, run: id, count: count(50_000), temperature: v.pipe(v.number(), v.minValue(0), v.maxValue(10)), seed: count(2 ** 31),
+    /** `data`: for the contexts of the training rows, so that samples can be held against the data. */
+    context: v.optional(v.union([values, v.literal('data')])) }),
   'explore.trace': v.object({ project: id, run: id, direction: v.picklist(['normalize', 'generate']), points: floats, context }),
   'explore.generate': v.object({ project: id, run: id, latents: floats, context }),
   'explore.rank': v.object({ project: id, run: id, part: v.picklist(['train', 'validation', 'test']), count: count(5000), context }),

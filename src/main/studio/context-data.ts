@@ -1,13 +1,10 @@
 /** The context of the parts of a data set: fitted to the training part, the same encoding for all. */
 import { type ContextEncoding, encodeContext, fitContext } from '../../core/data/context.ts'
 import type { DataSet, SideColumn } from '../../core/data/dataset.ts'
-import type { SyntheticTarget } from '../../core/data/synthetic/target.ts'
+import { CLASS_COLUMN, type SyntheticTarget } from '../../core/data/synthetic/target.ts'
 import { type Issue, type Result, accept, error, reject } from '../../core/issues.ts'
 import type { Key } from '../../core/random.ts'
 import { suggest } from '../../core/suggest.ts'
-
-/** The column that synthetic targets with classes offer. */
-export const CLASS_COLUMN = 'class'
 
 type Part = 'train' | 'validation' | 'test'
 const parts = ['train', 'validation', 'test'] as const

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { applyEdit } from '../../../src/core/design/edits.ts'
 import { type ProjectDocument, readDocumentJson } from '../../../src/core/design/document.ts'
-import { chosenColumns, columnRows, labelOf, textProblem, withColumns, withDequantized, withLabel } from '../../../src/renderer/views/data/columns.ts'
+import { chosenColumns, columnRows, labelOf, textProblem, withColumns, withContext, withDequantized, withLabel } from '../../../src/renderer/views/data/columns.ts'
 import { correlation, togglePair } from '../../../src/renderer/views/data/pairs.ts'
 import { dataProblems, gathered, splitOf, whereOf } from '../../../src/renderer/views/data/problems.ts'
 import { choiceOf, sourceOf, syntheticTargets, withOption } from '../../../src/renderer/views/data/synthetic.ts'
@@ -104,6 +104,23 @@ describe('columns', () => {
   it('of words are left out by one press', () => {
     expect(textProblem(data, offered)?.edit).toEqual({ type: 'set-data', data: { ...data, columns: ['age', 'kids'] } })
     expect(textProblem({ ...data, columns: ['age'] }, offered)).toBeUndefined()
+  })
+
+  it('are given, and modelled again', () => {
+    const given = withContext(data, offered, 'city', true)
+    expect(given).toEqual({ ...data, context: ['city'] })
+    expect(chosenColumns(given, offered)).toEqual(['age', 'kids'])
+    expect(columnRows(given, offered, undefined).map(({ role }) => role)).toEqual(['data', 'context', 'data', 'label'])
+    // A label may be given too; it stays the label.
+    const both = withContext(given, offered, 'label', true)
+    expect(both).toEqual({ ...data, context: ['city', 'label'] })
+    expect(columnRows(both, offered, undefined).at(-1)).toMatchObject({ role: 'label', given: true })
+    // Words are left out where they are not given any more, numbers are modelled.
+    expect(withContext(both, offered, 'city', false)).toEqual({ ...data, context: ['label'], columns: ['age', 'kids'] })
+    const ages = withContext(data, offered, 'age', true)
+    expect(withContext(ages, offered, 'age', false)).toEqual(data)
+    expect(withColumns(ages, offered, new Set(['age', 'city', 'kids']))).toEqual(data)
+    expect(textProblem(given, offered)).toBeUndefined()
   })
 
   it('are dequantized one by one', () => {

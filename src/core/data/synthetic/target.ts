@@ -49,6 +49,9 @@ export interface SyntheticTarget {
   complete(options?: OptionValues): OptionValues
 }
 
+/** The context column that a target with classes offers. */
+export const CLASS_COLUMN = 'class'
+
 export interface SyntheticClasses {
   /** 0 … K − 1, as text. */
   readonly names: readonly string[]

@@ -8,7 +8,7 @@ import { contextOf } from '../model.ts'
 import type { ReadyRun } from '../new-run.ts'
 
 /** The context that a question is asked with: columns that it leaves out take their first class or their mean. */
-type Asked = RequestOf<'explore.samples'>['context']
+type Asked = RequestOf<'explore.density'>['context']
 
 /** The same context for `count` points, [count, C]; nothing for a flow that takes none. */
 export function contextFor({ run }: ReadyRun, asked: Asked, count: number): Result<{ readonly context?: Float32Array }> {
@@ -18,17 +18,16 @@ export function contextFor({ run }: ReadyRun, asked: Asked, count: number): Resu
   return accept({ context: repeatContext(vector.value, count) })
 }
 
-/** The rows of a part, those of the asked class where the flow has one; `indices` are their places in the part. */
+/** The rows of a part; of a flow of one class, where a context is asked for, those of its class, the first when left out; `indices` are their places in the part. */
 export function rowsFor(
   { run, data }: ReadyRun, part: 'train' | 'validation' | 'test', asked: Asked,
 ): Result<RowsMessage & { readonly indices: Int32Array }> {
   const all = data[part]
   const slot = classSlot(contextOf(run))
-  const wanted = slot === undefined ? undefined : asked?.[slot.column.name]
-  if (slot === undefined || wanted === undefined || all.context === undefined) {
+  if (slot === undefined || asked === undefined || all.context === undefined) {
     return accept({ ...all, indices: Int32Array.from({ length: all.rows }, (_, i) => i) })
   }
-  const vector = encodeValues(contextOf(run), { [slot.column.name]: wanted }, 'context', 'default')
+  const vector = encodeValues(contextOf(run), asked, 'context', 'default')
   if (!vector.ok) return vector
   const [index] = classesOf(vector.value, slot)
   const owners = classesOf(all.context, slot)

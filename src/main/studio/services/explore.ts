@@ -58,7 +58,8 @@ export class ExploreService {
   async samples({ project, run, count, temperature, seed, context }: RequestOf<'explore.samples'>): Promise<Result<ResultOf['explore.samples']>> {
     const ready = await this.#runs.ready(project, run)
     if (!ready.ok) return ready
-    const asked = contextFor(ready.value, context, count)
+    // To be held against the data they are drawn for as many of each class as there are in it.
+    const asked = context === 'data' ? accept({ context: contextsOf(ready.value.data.train, count) }) : contextFor(ready.value, context, count)
     if (!asked.ok) return asked
     const { x, z } = await this.#host.exploring().start('sample', { ...this.#model(ready.value), count, temperature, seed, ...asked.value }).result
     return accept({ x, z })

@@ -1,11 +1,16 @@
-/** Which columns of a file are modelled: the rows of the column table, and the settings that a choice makes. */
+/** Which columns of a file are modelled, and which the density depends on: the rows of the column table, and the settings that a choice makes. */
+import type { ContextColumn } from '../../../core/data/context.ts'
 import type { DataSettings } from '../../../core/design/document.ts'
 import type { ColumnPreview, DataColumns, DataPreview } from '../../../shared/api.ts'
 import type { Problem } from './problems.ts'
 
 export interface ColumnRow {
   readonly name: string
-  readonly role: 'data' | 'label' | 'unused'
+  readonly role: 'data' | 'label' | 'context' | 'unused'
+  /** The density depends on it; the label may be such a column too. */
+  readonly given: boolean
+  /** What it is as context, where it could be read. */
+  readonly encoding: ContextColumn | undefined
   readonly numeric: boolean
   /** Of columns that are modelled and could be read. */
   readonly summary: ColumnPreview | undefined
@@ -22,8 +27,8 @@ export function labelOf(data: DataSettings, offered: DataColumns | undefined): s
 
 /** Names of the modelled columns. */
 export function chosenColumns(data: DataSettings, offered: DataColumns | undefined): readonly string[] {
-  const label = labelOf(data, offered)
-  return data.columns ?? (offered?.columns ?? []).map(({ name }) => name).filter((name) => name !== label)
+  const beside = new Set([labelOf(data, offered), ...data.context ?? []])
+  return data.columns ?? (offered?.columns ?? []).map(({ name }) => name).filter((name) => !beside.has(name))
 }
 
 export function columnRows(data: DataSettings, offered: DataColumns | undefined, preview: DataPreview | undefined): readonly ColumnRow[] {
@@ -32,10 +37,12 @@ export function columnRows(data: DataSettings, offered: DataColumns | undefined,
     ? (preview?.columns ?? []).map(({ name }) => ({ name, numeric: true })) : offered.columns
   const chosen = new Set(offered === undefined || offered.columns.length === 0 ? summaries.keys() : chosenColumns(data, offered))
   const label = labelOf(data, offered)
+  const given = new Set(data.context)
   return offers.map(({ name, numeric }): ColumnRow => {
     const summary = summaries.get(name)
     return {
-      name, numeric, summary, role: name === label ? 'label' : chosen.has(name) ? 'data' : 'unused',
+      name, numeric, summary, given: given.has(name), encoding: preview?.context.find((column) => column.name === name),
+      role: name === label ? 'label' : given.has(name) ? 'context' : chosen.has(name) ? 'data' : 'unused',
       dequantized: summary?.integer === true && (data.dequantize === 'auto' || (Array.isArray(data.dequantize) && data.dequantize.includes(name))),
     }
   })
@@ -49,9 +56,15 @@ function tidy(data: DataSettings, chosen: readonly string[]): DataSettings {
   return dequantize.length === 0 ? rest : { ...rest, dequantize }
 }
 
-/** These columns, in the file's order; all but the label go without saying. */
+/** Without the context that is modelled now. */
+function withContextBeside({ context, ...data }: DataSettings, names: ReadonlySet<string>): DataSettings {
+  const left = (context ?? []).filter((name) => !names.has(name))
+  return left.length === 0 ? data : { ...data, context: left }
+}
+
+/** These columns, in the file's order; all but label and context go without saying. */
 export function withColumns(data: DataSettings, offered: DataColumns, names: ReadonlySet<string>): DataSettings {
-  const { columns: _before, ...rest } = data
+  const { columns: _before, ...rest } = withContextBeside(data, names)
   const chosen = offered.columns.map(({ name }) => name).filter((name) => names.has(name))
   const implied = chosenColumns(rest, offered)
   const same = chosen.length === implied.length && chosen.every((name, i) => name === implied[i])
@@ -62,9 +75,25 @@ export function withLabel(data: DataSettings, offered: DataColumns, label: strin
   const { label: _label, columns, ...rest } = data
   const before = labelOf(data, offered)
   const names = new Set(columns ?? chosenColumns(data, offered))
-  if (before !== undefined) names.add(before)
+  if (before !== undefined && data.context?.includes(before) !== true) names.add(before)
   if (label !== undefined) names.delete(label)
   return withColumns({ ...rest, ...(label === undefined ? {} : { label }) }, offered, names)
+}
+
+/** A column that the density depends on, or does not any more: numbers are modelled then. */
+export function withContext(data: DataSettings, offered: DataColumns, name: string, on: boolean): DataSettings {
+  const names = new Set(chosenColumns(data, offered))
+  const { context = [], ...rest } = data
+  const numeric = offered.columns.find((column) => column.name === name)?.numeric === true
+  if (on) names.delete(name)
+  else if (numeric && labelOf(data, offered) !== name) names.add(name)
+  const left = on ? [...context.filter((other) => other !== name), name] : context.filter((other) => other !== name)
+  return withColumns(left.length === 0 ? rest : { ...rest, context: left }, offered, names)
+}
+
+/** What a context column is, in words. */
+export function encodingWords(column: ContextColumn): string {
+  return column.kind === 'number' ? 'number' : `${column.classes.length} ${column.classes.length === 1 ? 'class' : 'classes'}`
 }
 
 /** Noise on one column of whole numbers, on or off. */

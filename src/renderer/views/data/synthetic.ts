@@ -1,11 +1,11 @@
 /** Synthetic targets as the Data view shows them: drawn here, at once, without asking the studio. */
 import { syntheticTargets } from '../../../core/data/synthetic/catalogue.ts'
 import { formatSynthetic, parseSynthetic } from '../../../core/data/synthetic/parse.ts'
-import type { NumberOption, OptionValues, SyntheticTarget } from '../../../core/data/synthetic/target.ts'
+import { CLASS_COLUMN, type NumberOption, type OptionValues, type SyntheticTarget } from '../../../core/data/synthetic/target.ts'
 import { key, named } from '../../../core/random.ts'
 import { niceStep } from '../../charts/ticks.ts'
 
-export { syntheticTargets }
+export { CLASS_COLUMN, syntheticTargets }
 export type { NumberOption, SyntheticTarget }
 
 export interface Choice {
