@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest'
 import type { CertificateEntry } from '../../../src/shared/api.ts'
 import { gradeFigure, gradeOf, worstGrade } from '../../../src/renderer/stores/certificate-grades.ts'
-import { hueOf, viridisAt } from '../../../src/renderer/views/explore/colour-maps.ts'
+import { amountAt, hueOf, orderAt, rankAt } from '../../../src/renderer/views/explore/colour-maps.ts'
 import { acrossDirections, alongDirection, imageBytes, imageShape, lineBetween, steps } from '../../../src/renderer/views/explore/latents.ts'
-import { distributionDistance, histogramOf, shownDimensions } from '../../../src/renderer/views/explore/marginals.ts'
+import { binsOf, distributionDistance, histogramOf, shownDimensions, spread } from '../../../src/renderer/views/explore/marginals.ts'
 
 describe('latents', () => {
   it('move along one direction and keep the others', () => {
@@ -67,6 +67,22 @@ describe('grades', () => {
 })
 
 it('has colours at both ends of its maps, and beyond', () => {
-  expect([viridisAt(0), viridisAt(1), viridisAt(7), viridisAt(NaN)]).toEqual([[68, 1, 84], [253, 231, 37], [253, 231, 37], [68, 1, 84]])
+  for (const dark of [true, false]) {
+    const lightness = (t: number): number => amountAt(t, dark).reduce((sum, part, i) => sum + part * ([0.2126, 0.7152, 0.0722][i] as number), 0)
+    expect([amountAt(7, dark), amountAt(NaN, dark)]).toEqual([amountAt(1, dark), amountAt(0, dark)])
+    // One way only: read without colour vision.
+    for (let t = 0.05; t <= 1; t += 0.05) expect(Math.sign(lightness(t) - lightness(t - 0.05))).toBe(dark ? 1 : -1)
+    expect(orderAt(1, dark)).toEqual(amountAt(1, dark))
+    expect(rankAt(0, dark)).not.toEqual(rankAt(1, dark))
+  }
   expect(hueOf(1.25, true)).toBe(hueOf(0.25, true))
+})
+
+it('gives each of few whole numbers a bin of its own', () => {
+  const points = Float32Array.of(0, 0.5, 3, 1.25, 5, 2)
+  expect(binsOf(points, 2, 0, 32)).toEqual({ range: [-0.5, 5.5], bins: 6, whole: true })
+  expect([...histogramOf(points, 2, 0, [-0.5, 5.5], 6)].map((part) => Math.round(3 * part))).toEqual([1, 0, 0, 1, 0, 1])
+  expect(binsOf(points, 2, 1, 32)).toMatchObject({ bins: 32, whole: false })
+  expect(binsOf(Float32Array.of(0, 1000), 1, 0, 32).whole).toBe(false)
+  for (let i = 0; i < 100; i++) expect(Math.abs(spread(i, i % 2 === 0 ? 0 : 1))).toBeLessThanOrEqual(0.35)
 })

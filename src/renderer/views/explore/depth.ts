@@ -87,10 +87,10 @@ export function hull(boxes: readonly Box[]): Box {
   ]
 }
 
-/** Whether the sizes at different depths are so alike that one frame serves for all. */
+/** Whether one frame serves for all depths: at each, what is seen fills most of it. */
 export function sameScale(boxes: readonly Box[]): boolean {
-  const sizes = boxes.map(([left, right, bottom, top]) => Math.max(right - left, top - bottom))
-  return Math.max(...sizes) < 4 * Math.min(...sizes)
+  const size = ([left, right, bottom, top]: Box): number => Math.max(right - left, top - bottom)
+  return size(hull(boxes)) < 1.4 * Math.min(...boxes.map(size))
 }
 
 export function boxAt(boxes: readonly Box[], depth: number): Box {

@@ -46,7 +46,7 @@ export function drawAxes(context: CanvasRenderingContext2D, frame: Frame, colour
   context.textBaseline = 'bottom'
   context.fillText(fit(context, names[0], area.width), area.x + area.width, area.y + area.height + 31)
   context.save()
-  context.translate(area.x - 32, area.y)
+  context.translate(area.x - 37, area.y)
   context.rotate(-Math.PI / 2)
   context.textBaseline = 'middle'
   context.fillText(fit(context, names[1], area.height), 0, 0)
@@ -87,6 +87,14 @@ export function drawPoints(
     if (Number.isFinite(x) && Number.isFinite(y)) context.rect(frame.x(x) - size / 2, frame.y(y) - size / 2, size, size)
   }
   context.fill()
+}
+
+/** Points that are seen on whatever they lie on: each with a rim of the colour of the ground. */
+export function drawHaloed(context: CanvasRenderingContext2D, frame: Frame, points: ArrayLike<number>, size: number, colour: string, ground: string): void {
+  context.fillStyle = ground
+  drawPoints(context, frame, points, size + 1.4)
+  context.fillStyle = colour
+  drawPoints(context, frame, points, size)
 }
 
 /** A line through points [n, 2] from `from` on; broken where a point is not finite. */

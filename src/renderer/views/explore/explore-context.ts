@@ -1,5 +1,6 @@
 /** What all parts of Explore share: the run that is looked into, its data, samples, and the point that is followed. */
 import { type ComputedRef, type InjectionKey, type Ref, type ShallowRef, computed, inject, provide, ref, shallowRef, watch } from 'vue'
+import type { ContextEncoding, ContextValues } from '../../../core/data/context.ts'
 import { eventSize } from '../../../core/flow/layer.ts'
 import { type Issue, type Result, accept } from '../../../core/issues.ts'
 import type { RequestName, RequestOf, ResultOf, RunSummary } from '../../../shared/api.ts'
@@ -10,7 +11,9 @@ import { type ImageShape, imageShape } from './latents.ts'
 import { type Reply, useReply } from './use-reply.ts'
 
 type ExploreName = Extract<RequestName, `explore.${string}`>
-type Question<N extends ExploreName> = Omit<RequestOf<N>, 'project' | 'run'>
+type Question<N extends ExploreName> = Omit<RequestOf<N>, 'project' | 'run' | 'context'>
+/** What is asked under the conditions that were chosen. Data are ranked under their own. */
+const CONDITIONAL: ReadonlySet<ExploreName> = new Set(['explore.density', 'explore.points', 'explore.samples', 'explore.trace', 'explore.generate'])
 
 /** Points of the data and samples that pictures show. */
 const SHOWN = 2000
@@ -25,6 +28,12 @@ export interface ExploreContext {
   readonly run: ComputedRef<RunSummary | undefined>
   /** Id of the run and of its weights: what is shown is out of date when it changes. Empty without weights. */
   readonly weights: ComputedRef<string>
+  /** Id of all that answers depend on: the weights, and the conditions of a conditional flow. Empty without weights. */
+  readonly subject: ComputedRef<string>
+  /** Columns that the flow is conditioned on; empty for most. */
+  readonly conditions: ComputedRef<ContextEncoding>
+  /** Values that were chosen for them; the others are at their first class or their mean. */
+  readonly given: Ref<ContextValues>
   readonly event: ComputedRef<readonly number[]>
   readonly dimension: ComputedRef<number>
   readonly image: ComputedRef<ImageShape | undefined>
@@ -66,14 +75,19 @@ export function provideExplore(chosen: Ref<string | undefined>): ExploreContext 
   const detail = useReply(
     () => (id.value === undefined ? undefined : { project: project.id, run: id.value }),
     (request) => connection.request('runs.get', request))
+  const conditions = computed(() => detail.value.value?.context ?? [])
+  const given = ref<ContextValues>({})
+  watch(id, () => { given.value = {} })
+  const subject = computed(() => (weights.value === '' ? '' : `${weights.value} ${JSON.stringify(given.value)}`))
   const event = computed(() => detail.value.value?.document.design.event ?? (run.value === undefined ? [] : [run.value.dimension]))
   const dimension = computed(() => eventSize(event.value))
   const names = computed(() => Array.from({ length: dimension.value }, (_, i) => detail.value.value?.columns[i] ?? `x${i + 1}`))
   const image = computed(() => imageShape(event.value))
 
   async function ask<N extends ExploreName>(name: N, question: Question<N>): Promise<Result<ResultOf[N]>> {
-    // The question of this request without the two parts that are added here.
-    return connection.request(name, { ...question, project: project.id, run: id.value ?? '' } as RequestOf<N>)
+    const under = CONDITIONAL.has(name) && conditions.value.length > 0 ? { context: given.value } : {}
+    // The question of this request without the parts that are added here.
+    return connection.request(name, { ...question, ...under, project: project.id, run: id.value ?? '' } as RequestOf<N>)
   }
   const temperature = ref(1)
   const seed = ref(0)
@@ -81,7 +95,7 @@ export function provideExplore(chosen: Ref<string | undefined>): ExploreContext 
   const followed = shallowRef<Float32Array<ArrayBuffer>>()
   watch(id, () => { followed.value = undefined })
   const data = useReply(
-    () => (weights.value === '' ? undefined : { of: weights.value, count: SHOWN }),
+    () => (subject.value === '' ? undefined : { of: subject.value, count: SHOWN }),
     async ({ count }): Promise<Result<ShownData>> => {
       const heldOut = await ask('explore.points', { part: 'test', count })
       if (!heldOut.ok) return heldOut
@@ -90,11 +104,11 @@ export function provideExplore(chosen: Ref<string | undefined>): ExploreContext 
       return trained.ok ? accept({ ...trained.value, part: 'training' }) : trained
     })
   const samples = useReply(
-    () => (weights.value === '' || !sampling.value ? undefined : { of: weights.value, count: SHOWN, temperature: temperature.value, seed: seed.value }),
+    () => (subject.value === '' || !sampling.value ? undefined : { of: subject.value, count: SHOWN, temperature: temperature.value, seed: seed.value }),
     ({ count, temperature: heat, seed: from }) => ask('explore.samples', { count, temperature: heat, seed: from }))
 
   const context: ExploreContext = {
-    run, weights, event, dimension, image, names, detailIssues: detail.issues, data, samples, temperature, seed, sampling, followed, ask,
+    run, weights, subject, conditions, given, event, dimension, image, names, detailIssues: detail.issues, data, samples, temperature, seed, sampling, followed, ask,
   }
   provide(KEY, context)
   return context

@@ -67,6 +67,20 @@ export function equalised(box: Box, area: Area, most = 4): Box {
   return [cx - w / 2, cx + w / 2, cy - h / 2, cy + h / 2]
 }
 
+/** Steps in which `roomFor` takes the shape of a plot. */
+const SHAPES = 1.15
+
+/**
+ * A box that holds all that a plot of this area shows of `box` with equal units, and depends on little more than the
+ * shape of the plot in coarse steps.
+ */
+export function roomFor(box: Box, area: Area): Box {
+  const step = Math.log(area.width / Math.max(1, area.height)) / Math.log(SHAPES)
+  const shape = (n: number): Box => equalised(box, { x: 0, y: 0, width: SHAPES ** n, height: 1 })
+  const [a, b] = [shape(Math.floor(step)), shape(Math.ceil(step))]
+  return [Math.min(a[0], b[0]), Math.max(a[1], b[1]), Math.min(a[2], b[2]), Math.max(a[3], b[3])]
+}
+
 /** Box between two boxes, the middle and the logarithm of the size moving evenly. */
 export function mixBoxes(a: Box, b: Box, t: number): Box {
   const side = (low: 0 | 2): readonly [number, number] => {

@@ -1,5 +1,6 @@
 /** Points of any dimension on a canvas: in the plane, as pictures, or as lines over the dimensions. */
-import { css, viridisAt } from './colour-maps.ts'
+import type { Rgb } from './colour-maps.ts'
+import { css } from './colour-maps.ts'
 import { type AxisColours, clip, drawAxes, drawLine, fit, pictureOf, plotArea } from './draw.ts'
 import { type Area, frameOf, padded, rangeOf, shortNumber, ticksOf } from './frame.ts'
 import type { ImageShape } from './latents.ts'
@@ -36,11 +37,11 @@ export function dimensionRanges(points: Float32Array, width: number): (readonly 
   return Array.from({ length: width }, (_, d) => padded(rangeOf(points, width, d, 0.002), 0.15))
 }
 
-/** One line a point over the dimensions, each on its own scale; `tone` 0 … 1 colours a line, `strong` is drawn last. */
+/** One line a point over the dimensions, each on its own scale; `tone` colours a line, `strong` is drawn last. */
 export function drawParallel(
   canvas: CanvasRenderingContext2D, area: Area, points: Float32Array, ranges: readonly (readonly [number, number])[],
   names: readonly string[], colours: AxisColours & { readonly text: string },
-  style: { readonly tone: (row: number) => number | undefined; readonly colour: string; readonly alpha: number; readonly strong?: number | undefined },
+  style: { readonly tone: (row: number) => Rgb | undefined; readonly colour: string; readonly alpha: number; readonly strong?: number | undefined },
 ): void {
   const width = ranges.length
   const place = { ...area, y: area.y + 4, height: area.height - 26 }
@@ -72,7 +73,7 @@ export function drawParallel(
     const count = points.length / width
     for (let row = 0; row < count; row++) {
       const tone = style.tone(row)
-      canvas.strokeStyle = tone === undefined ? style.colour : css(viridisAt(0.1 + 0.8 * tone))
+      canvas.strokeStyle = tone === undefined ? style.colour : css(tone)
       canvas.globalAlpha = style.alpha
       if (row !== style.strong) drawRow(row)
     }
