@@ -45,13 +45,15 @@ LOAD_BEFORE = round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else Non
 
 @dataclass(frozen=True)
 class Design:
-    """One flow to train: 8 couplings over `dim` features, conditioners with two hidden layers."""
+    """One flow to train: couplings or autoregressive layers over `dim` features, two hidden layers in each network."""
 
     name: str
     dim: int
     hidden: int
     batch: int
     spline: bool
+    # 5 masked autoregressive layers instead of the couplings.
+    autoregressive: bool = False
 
     @property
     def half(self) -> int:
@@ -70,6 +72,14 @@ DESIGNS = {
     for size, (dim, hidden, batch) in SIZES.items()
 }
 
+# Only some peers have autoregressive layers: those add these to theirs.
+AUTOREGRESSIVE_DESIGNS = {
+    prefix + size: Design(prefix + size, dim, hidden, batch, prefix == "MS-", autoregressive=True)
+    for prefix in ("M-", "MS-")
+    for size, (dim, hidden, batch) in {"D": (8, 128, 512), "C": (64, 256, 512)}.items()
+}
+AUTOREGRESSIVE_LAYERS = 5
+
 
 @dataclass(frozen=True)
 class Trial:
@@ -85,22 +95,26 @@ class Trial:
     steps_per_call: int = 1
 
 
-def parse_arguments(description: str, extend: Callable[[argparse.ArgumentParser], None] | None = None):
+def parse_arguments(
+    description: str,
+    extend: Callable[[argparse.ArgumentParser], None] | None = None,
+    designs: dict[str, Design] = DESIGNS,
+):
     """Reads the command line, pins the threads and puts the chosen designs in `arguments.designs`."""
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--design", default="all", help=f"one of {', '.join(DESIGNS)}, a comma list of them, or all")
+    parser.add_argument("--design", default="all", help=f"one of {', '.join(designs)}, a comma list of them, or all")
     parser.add_argument("--threads", type=int, default=2, help="threads of computation (default 2)")
     parser.add_argument("--seconds", type=float, default=4.0, help="seconds of timed steps per design (default 4)")
     if extend is not None:
         extend(parser)
     arguments = parser.parse_args()
-    names = list(DESIGNS) if arguments.design == "all" else arguments.design.split(",")
-    unknown = [name for name in names if name not in DESIGNS]
+    names = list(designs) if arguments.design == "all" else arguments.design.split(",")
+    unknown = [name for name in names if name not in designs]
     if unknown:
-        parser.error(f"unknown design {', '.join(unknown)}: expected {', '.join(DESIGNS)} or all")
+        parser.error(f"unknown design {', '.join(unknown)}: expected {', '.join(designs)} or all")
     if arguments.threads < 1:
         parser.error(f"expected --threads of at least 1, got {arguments.threads}")
-    arguments.designs = [DESIGNS[name] for name in names]
+    arguments.designs = [designs[name] for name in names]
     pin_threads(arguments.threads)
     return arguments
 

@@ -12,14 +12,36 @@ export type Layer =
   | { readonly type: 'inputs' | 'outputs'; readonly positions: readonly number[] }
   | { readonly type: 'units'; readonly degrees: readonly number[] }
 
+export const lengthOf = (layer: Layer): number => (layer.type === 'units' ? layer.degrees : layer.positions).length
+
+/** Units that lie side by side, and the degrees over which they are spread. */
+export interface Group {
+  readonly units: readonly [start: number, end: number]
+  readonly degrees: readonly [start: number, end: number]
+}
+
+// These numbers say what saved weights mean: they stay as they are.
+const GROUP_WIDTH = 128
+const MOST_GROUPS = 4
+/** Products are quickest where groups begin at multiples of it. */
+const ALIGNMENT = 16
+
 /**
- * Degrees of the units of every hidden layer, ascending and evenly spread. A unit of degree 0 sees the context alone,
- * so there is none without one, unless there is no other dimension to see.
+ * The units of every hidden layer, in groups of neighbouring degrees: 1 … D − 1, or from 0 on with a context, which is
+ * all that units of degree 0 see; without one there is none of it, unless there is no other dimension to see.
  */
-export function degreesOf(width: number, size: number, hasContext: boolean): readonly number[] {
+export function groupsOf(width: number, size: number, hasContext: boolean): readonly Group[] {
   const lowest = hasContext || size === 1 ? 0 : 1
-  const count = size - lowest
-  return Array.from({ length: width }, (_, k) => lowest + Math.ceil((k + 1) * count / width) - 1)
+  const count = Math.max(1, Math.min(size - lowest, MOST_GROUPS, Math.floor(width / GROUP_WIDTH)))
+  const unit = (g: number): number => (g === count ? width : ALIGNMENT * Math.round(g * width / count / ALIGNMENT))
+  const degree = (g: number): number => lowest + Math.round(g * (size - lowest) / count)
+  return Array.from({ length: count }, (_, g) => ({ units: [unit(g), unit(g + 1)], degrees: [degree(g), degree(g + 1)] }))
+}
+
+/** Degrees of the units of every hidden layer, ascending and in each group evenly spread up to its last one. */
+export function degreesOf(width: number, size: number, hasContext: boolean): readonly number[] {
+  return groupsOf(width, size, hasContext).flatMap(({ units: [start, end], degrees: [low, high] }) =>
+    Array.from({ length: end - start }, (_, k) => low + Math.ceil((k + 1) * (high - low) / (end - start)) - 1))
 }
 
 /** 1 where the weight from one to the other is kept, 0 elsewhere: [from, to], row-major. */

@@ -33,10 +33,15 @@ export function layersOf({ order, each, contextSize, options }: MadeSite): reado
   ]
 }
 
-/** Plain: linear maps with activations between. Residual: h ← h + W₂ a(W₁ a(h)) between a linear map in and one out. */
-export function runNetwork(options: MadeOptions, x: Tensor, linear: (h: Tensor, map: number) => Tensor): Tensor {
+/**
+ * Plain: linear maps with activations between. Residual: h ← h + W₂ a(W₁ a(h)) between a linear map in and one out.
+ * Units may come in groups, each a tensor of its own.
+ */
+export function runNetwork(
+  options: MadeOptions, x: readonly Tensor[], linear: (h: readonly Tensor[], map: number) => readonly Tensor[],
+): readonly Tensor[] {
   const { depth, residual } = options
-  const activate = activations[options.activation]
+  const activate = (h: readonly Tensor[]): readonly Tensor[] => h.map(activations[options.activation])
   let h = linear(x, 0)
   if (depth === 0) return h
   if (!residual) {
@@ -44,7 +49,8 @@ export function runNetwork(options: MadeOptions, x: Tensor, linear: (h: Tensor, 
     return h
   }
   for (let block = 0; block < depth; block++) {
-    h = add(h, linear(activate(linear(activate(h), 2 * block + 1)), 2 * block + 2))
+    const change = linear(activate(linear(activate(h), 2 * block + 1)), 2 * block + 2)
+    h = h.map((group, g) => add(group, change[g] as Tensor))
   }
   return linear(h, 2 * depth + 1)
 }

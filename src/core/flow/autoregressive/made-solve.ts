@@ -154,12 +154,13 @@ function solveBlock(site: MadeSite, batch: Dim, { outside, within, given }: Bloc
   const states = declare(body, 'state', zeros)
   const [inOutside, inWithin] = [declare(body, 'outside', outside), declare(body, 'within', within)]
   const [inGiven] = declare(body, 'given', [given])
-  const raw = runNetwork(site.options, states[0] as Tensor, (h, k) => {
-    if (k > 0) states[k] = push(states[k] as Tensor, h)
+  const [raw] = runNetwork(site.options, [], (h, k) => {
+    // What the first linear map takes is x, as far as it is known.
+    if (k > 0) states[k] = push(states[k] as Tensor, h[0] as Tensor)
     const state = states[k] as Tensor
     const product = matmul(at(inWithin[k] as Tensor, position), reshape(state, [b * (state.shape[1] as number), batch]))
-    return add(product, at(inOutside[k] as Tensor, position))
-  })
+    return [add(product, at(inOutside[k] as Tensor, position))]
+  }) as readonly [Tensor]
   const { out, logDerivative } = map(
     reshape(at(inGiven as Tensor, position), [batch, 1]), reshape(transpose(raw, [1, 0]), [batch, site.each, 1]))
   states[0] = push(states[0] as Tensor, reshape(out, [1, batch]))

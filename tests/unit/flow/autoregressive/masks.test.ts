@@ -1,11 +1,18 @@
 /** Masks of the masked conditioner: who depends on whom, by the structure of the masks alone. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { degreesOf } from '../../../../src/core/flow/autoregressive/degrees.ts'
-import { masksOf } from '../../../../src/core/flow/autoregressive/made.ts'
-import type { MadeSite } from '../../../../src/core/flow/autoregressive/made-network.ts'
+import { degreesOf, groupsOf } from '../../../../src/core/flow/autoregressive/degrees.ts'
+import made from '../../../../src/core/flow/autoregressive/made.ts'
+import { masksOf } from '../../../../src/core/flow/autoregressive/made-apply.ts'
+import { type MadeSite, runNetwork } from '../../../../src/core/flow/autoregressive/made-network.ts'
 import { checkOrder, orderOf, positionsOf } from '../../../../src/core/flow/autoregressive/order.ts'
-import { key, permutation } from '../../../../src/core/random.ts'
+import type { PartContext } from '../../../../src/core/flow/layer.ts'
+import { evaluate } from '../../../../src/core/ir/evaluate.ts'
+import { createGraph } from '../../../../src/core/ir/index.ts'
+import { type NdArray, nd } from '../../../../src/core/ir/nd.ts'
+import { add, concat, matmul, mul } from '../../../../src/core/ir/tensor.ts'
+import { key, named, normals, permutation } from '../../../../src/core/random.ts'
+import { expectClose } from '../../../support/law-points.ts'
 
 const runs = { seed: 20_150_707, numRuns: 60 }
 
@@ -66,6 +73,51 @@ describe('degrees', () => {
       const counts = [...new Set(degrees)].map((degree) => degrees.filter((other) => other === degree).length)
       expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1)
     }), runs)
+  })
+})
+
+describe('wide networks', () => {
+  const widths = [255, 256, 300, 512, 1000]
+  it('have groups that begin at multiples of 16 and with degrees of their own', () => {
+    for (const width of widths) {
+      for (const [size, context] of [[2, false], [2, true], [5, false], [64, false], [900, true]] as const) {
+        const groups = groupsOf(width, size, context)
+        const degrees = degreesOf(width, size, context)
+        expect(degrees).toHaveLength(width)
+        for (const { units: [start, end], degrees: [low, high] } of groups) {
+          expect(start % 16).toBe(0)
+          expect(degrees.slice(start, end).every((degree) => degree >= low && degree < high)).toBe(true)
+          expect(degrees[end - 1]).toBe(high - 1)
+        }
+      }
+    }
+    expect(groupsOf(300, 64, false)).toHaveLength(2)
+  })
+
+  it.each([0, 1, 2])('compute what the masked weights as a whole do: depth %d', (depth) => {
+    for (const [width, residual, kind] of [[256, false, 'natural'], [300, true, 'reversed'], [512, false, 'random']] as const) {
+      const order = orderOf(7, 'wide', { order: kind, seed: 2, explicit: [] })
+      const site: MadeSite = { order, each: 2, contextSize: 1, options: { width, depth, activation: 'tanh', residual } }
+      const graph = createGraph()
+      const names = made.parameters(site).map(({ name, shape }) => [name, shape] as const)
+      const parameters = new Map(names.map(([name, shape]) => [name, graph.input(name, shape)]))
+      const x = graph.input('x', ['N', 7])
+      const context = graph.input('context', ['N', 1])
+      const ctx: PartContext = { graph, batch: 'N', context, parameter: (name) => parameters.get(name)!, scope: () => ctx }
+      graph.output('raw', made.apply(ctx, site, x))
+      const [whole] = runNetwork(site.options, [concat([x, context], 1)], ([h], map) => {
+        const { shape, values } = masksOf(site)[map]!
+        const weight = mul(ctx.parameter(`weight${map}`), graph.constant(values, shape))
+        return [add(matmul(h!, weight), ctx.parameter(`bias${map}`))]
+      })
+      graph.output('whole', whole!)
+      const random = (name: string, shape: readonly number[]): NdArray =>
+        nd(shape, normals(named(key(1), name), shape.reduce((product, dim) => product * dim, 1)).map((value) => value / 10))
+      const out = evaluate(graph, {
+        ...Object.fromEntries(names.map(([name, shape]) => [name, random(name, shape)])), x: random('x', [3, 7]), context: random('context', [3, 1]),
+      })
+      expectClose(out['raw']!.data, out['whole']!.data, 1e-13, `${width}, ${kind}`)
+    }
   })
 })
 
