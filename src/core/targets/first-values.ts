@@ -9,7 +9,7 @@ import type { Target } from './target.ts'
 
 const POINTS = 512
 /** Beyond it a float32 is infinite. */
-const LARGEST = 3e38
+const LARGEST = 3.4e38
 
 const shown = (value: number): string => String(Number(value.toPrecision(4)))
 
@@ -36,7 +36,7 @@ export function checkFirstValues(target: Target, key: Key): Issue | undefined {
   if (bad < 0) return undefined
   const count = values.reduce((sum, value) => sum + (Math.abs(value) < LARGEST ? 0 : 1), 0)
   const where = place(points.subarray(bad * dimension, (bad + 1) * dimension))
-  return error('target-not-finite', `log p̃(x) is ${values[bad]} at ${where}, and not finite at ${count} of ${POINTS} points where a flow begins`, {
+  return error('target-not-finite', `log p̃(x) is ${Math.fround(values[bad] as number)} at ${where}, and not finite at ${count} of ${POINTS} points where a flow begins`, {
     at: `target ${source}`, fix: 'keep it finite everywhere, or choose a --box LO,HI in which it is',
   })
 }
