@@ -36,7 +36,7 @@ const MOST_NODES: Readonly<Record<string, Record<Direction, readonly [plain: num
   'quadratic-spline': { normalize: [67, 134], generate: [71, 147] },
   'cubic-spline': { normalize: [82, 199], generate: [92, 203] },
   'rational-quadratic': { normalize: [71, 145], generate: [86, 162] },
-  'deep-sigmoidal': { normalize: [66, 118], generate: [90, 154] },
+  'deep-sigmoidal': { normalize: [66, 118], generate: [92, 156] },
 }
 
 describe('cost', () => {

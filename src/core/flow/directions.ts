@@ -26,8 +26,8 @@ export function directed<O extends Directed>(forward: VectorMap<O>, backward: Ve
   generate(ctx: LayerContext<O>, z: Tensor): LayerOutput
 } {
   const flat = (ctx: LayerContext<O>, points: Tensor, map: VectorMap<O>): LayerOutput => {
-    const { out, logDet } = map(ctx, reshape(points, [ctx.batch, eventSize(ctx.event)]))
-    return { out: reshape(out, [ctx.batch, ...ctx.event]), logDet }
+    const result = map(ctx, reshape(points, [ctx.batch, eventSize(ctx.event)]))
+    return { ...result, out: reshape(result.out, [ctx.batch, ...ctx.event]) }
   }
   return {
     normalize: (ctx, x) => flat(ctx, x, ctx.options.direction === 'normalizing' ? forward : backward),

@@ -4,7 +4,7 @@
  *
  * `admissible` takes any number to such a p, 0 to 0: for an increasing h, p > −1/sup h′ by p = softplus(x + c₀) − k with
  * k = (1 − ε)/sup h′ and c₀ so that 0 stays 0; where h′ changes its sign, |p| < k by k·tanh(x/k). No derivative of the
- * map falls below ε = 10⁻³, so that float32 can undo it.
+ * map falls below ε = 10⁻², so that float32 can undo it.
  * Source: Rezende & Mohamed 2015, Variational Inference with Normalizing Flows, appendix A.1 (for tanh, ε = 0, c₀ = 0).
  */
 import type { Tensor } from '../ir/graph.ts'
@@ -30,7 +30,7 @@ export interface Nonlinearity {
 }
 
 /** Least derivative of c ↦ c + p·h(c). */
-const LEAST_SLOPE = 1e-3
+const LEAST_SLOPE = 1e-2
 /** Slope of the leaky ReLU below 0. */
 const LEAK = 0.1
 
@@ -61,10 +61,16 @@ export function admissible(raw: Tensor, { slopes: [least, most] }: Nonlinearity)
   return sub(softplus(add(raw, Math.log(Math.expm1(limit)))), limit)
 }
 
-/** Ends of an interval that holds the c with c + p·h(c) = t, wider by the rounding of t. */
-export function bracketOf({ range, slopes, atZero }: Nonlinearity, p: Tensor, t: Tensor): readonly [Tensor, Tensor] {
-  const hull = (a: Tensor, b: Tensor): readonly [Tensor, Tensor] => [minimum(a, b), maximum(a, b)]
-  if (range !== undefined) return hull(sub(t, mul(p, range[0])), sub(t, mul(p, range[1])))
+/** The smaller and the larger of two numbers, element by element. */
+const hull = (a: Tensor, b: Tensor): readonly [Tensor, Tensor] => [minimum(a, b), maximum(a, b)]
+
+/** Ends of an interval that holds the c with c + p·h(c) = t, from the steepest and the flattest that the map can be. */
+export function rootBracket({ slopes, atZero }: Nonlinearity, p: Tensor, t: Tensor): readonly [Tensor, Tensor] {
   const rest = sub(t, mul(p, atZero))
   return hull(div(rest, add(1, mul(p, slopes[0]))), div(rest, add(1, mul(p, slopes[1]))))
+}
+
+/** Ends of the interval of all −p·h(c), for an h with a range. */
+export function offsetBracket([low, high]: readonly [number, number], p: Tensor): readonly [Tensor, Tensor] {
+  return hull(mul(p, -low), mul(p, -high))
 }

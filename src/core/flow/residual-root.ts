@@ -13,7 +13,7 @@ import type { Dim } from '../ir/shape.ts'
 import {
   abs, add, div, equal, gather, loop, matmul, maximum, mul, neg, reduceSum, reshape, stopGradient, sub, where, withGradient,
 } from '../ir/tensor.ts'
-import { type Nonlinearity, bracketOf } from './residual-activations.ts'
+import { type Nonlinearity, offsetBracket, rootBracket } from './residual-activations.ts'
 import { type Root, bracketedRoot } from './solvers/bracketed-root.ts'
 
 /** What the bracket is widened by: roundings of float32, relative to its ends, and for ends near 0. */
@@ -25,11 +25,27 @@ const widened = (end: Tensor, side: 1 | -1): Tensor =>
 /** c with c + p·h(c) = t. */
 export function residualRoot(h: Nonlinearity, p: Tensor, t: Tensor): Root {
   if (h.solve !== undefined) return { root: h.solve(p, t), residual: full(t.graph, 0, t.shape) }
-  const [lower, upper] = bracketOf(h, stopGradient(p), stopGradient(t))
+  return h.range === undefined ? unboundedRoot(h, p, t) : boundedRoot(h, h.range, p, t)
+}
+
+function unboundedRoot(h: Nonlinearity, p: Tensor, t: Tensor): Root {
+  const [lower, upper] = rootBracket(h, stopGradient(p), stopGradient(t))
   return bracketedRoot({
-    f: (c, [slope]) => add(c, mul(slope as Tensor, h.value(c))), target: t, captured: [p],
-    lower: widened(lower, -1), upper: widened(upper, 1),
+    f: (c, [product]) => add(c, mul(product as Tensor, h.value(c))),
+    slope: (c, [product]) => add(mul(product as Tensor, h.slope(c)), 1),
+    target: t, captured: [p], lower: widened(lower, -1), upper: widened(upper, 1),
   })
+}
+
+/** By q = c − t with q + p·h(t + q) = 0: as exact far from 0 as near it, since q is no larger than p·h. */
+function boundedRoot(h: Nonlinearity, range: readonly [number, number], p: Tensor, t: Tensor): Root {
+  const [lower, upper] = offsetBracket(range, stopGradient(p))
+  const { root, residual } = bracketedRoot({
+    f: (q, [product, at]) => add(q, mul(product as Tensor, h.value(add(q, at as Tensor)))),
+    slope: (q, [product, at]) => add(mul(product as Tensor, h.slope(add(q, at as Tensor))), 1),
+    target: full(t.graph, 0, t.shape), captured: [p, t], lower: widened(lower, -1), upper: widened(upper, 1),
+  })
+  return { root: add(root, t), residual }
 }
 
 interface Substitution {

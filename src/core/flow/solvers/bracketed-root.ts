@@ -122,6 +122,16 @@ function startOf({ target, guess, lower, upper }: RootProblem): Operand {
   return lower === undefined || upper === undefined ? 0 : mul(add(filled(lower, target), filled(upper, target)), 0.5)
 }
 
+/**
+ * Stands for the step before the first: not small beside the start, or that would count as one step of convergence.
+ * `width` is that of the bracket.
+ */
+function reachOf({ lower, upper, guess, scale = 1, target }: RootProblem, start: Tensor, width: Tensor): Tensor {
+  if (lower !== undefined && upper !== undefined) return width
+  const known = typeof guess === 'number' ? Math.abs(guess) : guess === undefined ? 0 : undefined
+  return known === undefined ? add(abs(start), 2 * scale) : filled(2 * Math.max(known, scale), target)
+}
+
 const filled = (value: Operand, { graph, shape }: Tensor): Tensor =>
   typeof value === 'number' ? full(graph, value, shape) : broadcastTo(value, shape)
 
@@ -140,13 +150,14 @@ function implicitGradient(problem: RootProblem): GradientRule {
 }
 
 export function bracketedRoot(problem: RootProblem): Root {
-  const { target, captured, lower = -Infinity, upper = Infinity, scale = 1 } = problem
+  const { target, captured, scale = 1 } = problem
   const { graph } = target
+  const [start, lower, upper] = [startOf(problem), problem.lower ?? -Infinity, problem.upper ?? Infinity]
+    .map((value) => filled(value, target)) as [Tensor, Tensor, Tensor]
   const result = loop({
     count: graph.constant(MOST_ROUNDS, [], 'int'),
     carried: [
-      filled(startOf(problem), target), filled(lower, target), filled(upper, target),
-      full(graph, 2 * scale, target.shape), less(full(graph, 1, target.shape), 0),
+      start, lower, upper, reachOf(problem, start, sub(upper, lower)), less(full(graph, 1, target.shape), 0),
     ],
     captured: [target, ...captured],
     body: roundBody(problem),

@@ -25,7 +25,7 @@ function build(
     layers: [...start.layers, planes, ...(squeezed ? [{ id: 'cube', kind: 'sigmoid' }] : [])],
     base: { kind: base },
   }
-  return { design, training: { ...training, learningRate: 5e-3 } }
+  return { design, training: { ...training, learningRate: 1e-2 } }
 }
 
 export const planar: Template = {

@@ -17,7 +17,7 @@ export const radial: Template = {
         ],
         base: { kind: 'gaussian' },
       },
-      training: { ...training, learningRate: 5e-3 },
+      training: { ...training, learningRate: 1e-2 },
     }
   },
 }

@@ -24,7 +24,7 @@ export const sylvester: Template = {
         ],
         base: { kind: 'gaussian' },
       },
-      training: { ...training, learningRate: 5e-3 },
+      training: { ...training, learningRate: 1e-2 },
     }
   },
 }

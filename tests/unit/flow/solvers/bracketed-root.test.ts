@@ -159,6 +159,16 @@ describe('the root', () => {
     })
   })
 
+  it('is found from a start whose rounding is larger than its distance from 0 would be', () => {
+    const graph = createGraph()
+    const target = graph.input('target', ['N'])
+    const f: ScalarFunction = (x) => t.add(x, t.mul(t.softplus(x), -0.99))
+    graph.output('root', bracketedRoot({ f, target, captured: [], lower: t.mul(t.abs(target), -100), upper: 0 }).root)
+    const points = [-1e6, -1e8, -1e12]
+    const { data } = evaluate(graph, { target: nd([3], points) })['root']!
+    points.forEach((value, i) => expect(Math.abs(data[i]! / value - 1)).toBeLessThan(1e-12))
+  })
+
   it('starts from a guess, and is met in few rounds', () => {
     // The same loop, ended after twelve rounds at the latest, gives the same numbers.
     const graph = createGraph()
@@ -169,7 +179,8 @@ describe('the root', () => {
     const loop = graph.nodes.find(({ op }) => op === 'loop')!
     const limited = createGraph()
     const copied = limited.input('target', ['N'])
-    const rest = [-Infinity, Infinity, 2].map((value) => t.broadcastTo(limited.constant(value), ['N']))
+    const ends = [-Infinity, Infinity].map((value) => t.broadcastTo(limited.constant(value), ['N']))
+    const rest = [...ends, t.add(t.abs(copied), 2)]
     const none = t.less(t.broadcastTo(limited.constant(1), ['N']), 0)
     const most = limited.constant(12, [], 'int')
     const outputs = limited.apply('loop', [most, copied, ...rest, none, copied], loop.attributes)
