@@ -89,9 +89,14 @@ export function isDefault(field: Field, value: OptionValue): boolean {
   return JSON.stringify(jsonOf(value)) === JSON.stringify(jsonOf(defaultOf(field)))
 }
 
-/** The options of a layer in one line: choices and parts always, the rest where it differs from its default. */
+/**
+ * The options of a layer in one line: parts first, as they tell most, then choices, the rest where it differs from its
+ * default.
+ */
 export function summaryOf(definition: LayerDefinition, raw: Readonly<Record<string, unknown>> | undefined): string {
-  return describe(definition.options, valuesOf(definition.options, raw)).join(' · ')
+  const fields = Object.entries(definition.options)
+  const sorted = [...fields.filter(([, { type }]) => type === 'part'), ...fields.filter(([, { type }]) => type !== 'part')]
+  return describe(Object.fromEntries(sorted), valuesOf(definition.options, raw)).join(' · ')
 }
 
 function describe(fields: Fields, values: Readonly<Record<string, OptionValue>>): string[] {
@@ -116,12 +121,19 @@ function describe(fields: Fields, values: Readonly<Record<string, OptionValue>>)
 /** Names of parts are long; on a node there is room for their initials. */
 const LONG_TITLE = 14
 
+/** `RQ spline` for `Rational quadratic spline`: initials of all words but the last, where there are three. */
+function shortTitle(title: string): string {
+  const words = title.split(/[\s-]+/)
+  const last = words.at(-1)?.toLowerCase() ?? ''
+  if (words.length < 3) return [words[0] ?? '', ...words.slice(1).map((word) => word.toLowerCase())].join(' ')
+  return `${words.slice(0, -1).map((word) => word.charAt(0).toUpperCase()).join('')} ${last}`
+}
+
 function describePart(field: PartField, { kind, options }: PartChoice): string {
   const part = field.parts[kind]
-  const title = part?.title ?? kind
-  const short = title.length <= LONG_TITLE ? title : kind.length <= 4 ? kind.toUpperCase() : title.split(/[\s-]+/).map(
-    (word, i) => (i === 0 ? word : word.toLowerCase())
-  ).join(' ')
+  // What stands in brackets explains the name, for whoever chooses.
+  const title = (part?.title ?? kind).replace(/ \(.*\)$/, '')
+  const short = title.length <= LONG_TITLE ? title : kind.length <= 4 ? kind.toUpperCase() : shortTitle(title)
   const { depth, width } = options
   const size = typeof depth === 'number' && typeof width === 'number' ? ` ${depth}×${width}` : ''
   const rest = Object.fromEntries(
