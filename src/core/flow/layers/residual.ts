@@ -33,7 +33,7 @@ const options = {
   width: integer({ label: 'Width', default: 64, minimum: 1, maximum: 4096, help: 'Units of each hidden layer of g.' }),
   depth: integer({ label: 'Depth', default: 2, minimum: 1, maximum: 16, help: 'Number of hidden layers of g.' }),
   activation: choice<LipschitzActivation>({
-    label: 'Activation', default: 'lipswish', choices: lipschitzTitles,
+    label: 'Activation', default: 'sine', choices: lipschitzTitles,
     help: 'Non-linearity of g, with a learned sharpness for each unit. Its slope never exceeds 1.',
   }),
   lipschitz: number({
@@ -155,10 +155,10 @@ export default defineLayer({
   editor: { title: 'Residual', group: 'residual', icon: 'residual' },
   laws: {
     cases: [
-      { name: 'LipSwish', event: [2], options: small },
+      { name: 'LipSwish', event: [2], options: { ...small, activation: 'lipswish' } },
       { name: 'softplus, one hidden layer, context', event: [3], contextSize: 2, options: { ...small, depth: 1, activation: 'softplus' } },
       { name: 'tanh, generating, nearly 1', event: [2], options: { ...small, lipschitz: 0.95, activation: 'tanh', direction: 'generate' } },
-      { name: 'sine, more units than dimensions and fewer', event: [5], options: { ...small, depth: 3, activation: 'sine' } },
+      { name: 'sine, more units than dimensions and fewer', event: [5], options: { ...small, depth: 3 } },
       { name: 'image', event: [1, 2, 2], options: small },
     ],
     domain: 'real',

@@ -9,6 +9,7 @@ import { nice } from './nice.ts'
 import { planar, planarGenerating } from './planar.ts'
 import { radial } from './radial.ts'
 import { realnvp } from './realnvp.ts'
+import { residual } from './residual.ts'
 import { rnnAf } from './rnn-af.ts'
 import { rqNsf } from './rq-nsf.ts'
 import { sylvester } from './sylvester.ts'
@@ -26,6 +27,7 @@ const definitions: readonly Template[] = [
   planarGenerating,
   radial,
   sylvester,
+  residual,
   maf,
   iaf,
   arRqNsf,
