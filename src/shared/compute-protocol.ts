@@ -39,6 +39,8 @@ export interface DensityRequest extends ModelReference {
   readonly rows: RowsMessage
   readonly seed: number
   readonly withLatents: boolean
+  /** The exact density of the flow itself, whatever it was trained for. */
+  readonly ofFlow?: boolean
 }
 export interface DensityResult {
   /** Means of the objective's other figures, by name, in nats. */

@@ -1,5 +1,8 @@
 /** log p (and z) of given examples. */
+import { densityProgram } from '../../core/programs/density.ts'
 import { modelDensityProgram } from '../../core/programs/evaluation.ts'
+import type { Graph } from '../../core/ir/graph.ts'
+import { IssueError } from '../../core/issues.ts'
 import { key, named } from '../../core/random.ts'
 import type { DensityRequest, DensityResult } from '../../shared/compute-protocol.ts'
 import type { Runtime } from '../runtimes/runtime.ts'
@@ -9,10 +12,15 @@ import { cachedProgram, designKey } from './program-cache.ts'
 
 export async function densityJob(request: DensityRequest, runtime: Runtime, emit: Emit): Promise<DensityResult> {
   const model = await loadModel(request, emit)
-  const program = await cachedProgram(`density|${designKey(request)}`, () => modelDensityProgram(model.model), runtime, request.threads)
-  const result = await runDensity({
+  const ofFlow = request.ofFlow === true
+  const build = (): Graph => (ofFlow
+    ? densityProgram(model.flow, { residuals: true })
+    : modelDensityProgram(model.model, { residuals: true }))
+  const program = await cachedProgram(`density|${ofFlow}|${designKey(request)}`, build, runtime, request.threads)
+  const { unconverged, ...result } = await runDensity({
     model: model.model, program, vectors: model, rows: request.rows,
     key: named(key(request.seed), 'density'), withLatents: request.withLatents,
   })
+  if (unconverged.length > 0) throw new IssueError(unconverged)
   return { ...result, step: model.step }
 }

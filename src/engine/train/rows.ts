@@ -47,6 +47,24 @@ export function evaluated(vectors: Vectors): { theta: Float32Array; buffers: Flo
   return { theta: vectors['average'] as Float32Array, buffers: vectors['buffers'] ?? new Float32Array(0) }
 }
 
+/** Samples that a validation of a bound draws over all its examples, about, and examples that it takes at least. */
+const BOUND_SAMPLES = 2 ** 17
+const BOUND_ROWS = 500
+
+/** The examples of a validation: of a bound that takes many samples of each, fewer of them say as much. */
+export function heldRows({ objective, site }: Model, validation: Rows): Rows {
+  if (objective.likelihood === 'exact') return validation
+  const samples = (objective.noise?.(site, 'evaluation') ?? []).reduce((most, { shape }) => Math.max(most, shape[0] ?? 1), 1)
+  return firstRows(validation, Math.max(BOUND_ROWS, Math.floor(BOUND_SAMPLES / samples)))
+}
+
+/** The first examples, at most `count`: parts of a data set are in random order. */
+export function firstRows({ rows, values, context }: Rows, count: number): Rows {
+  const taken = Math.min(rows, count)
+  const first = (all: Float32Array): Float32Array => all.subarray(0, rows === 0 ? 0 : (taken * all.length) / rows)
+  return { rows: taken, values: first(values), ...(context === undefined ? {} : { context: first(context) }) }
+}
+
 /** Length of the context that comes with examples. */
 export const contextSizeOf = ({ rows, context }: Rows): number => (context === undefined || rows === 0 ? 0 : context.length / rows)
 

@@ -24,7 +24,7 @@ import type { Executable, Runtime, TensorData } from '../runtimes/runtime.ts'
 import { Batches, stepNoise } from './batches.ts'
 import type { Vectors } from './checkpoint.ts'
 import { firstVectors } from './first-vectors.ts'
-import { type Rows, contextSizeOf, evaluated, exampleInputs, meanNll, parameterInputs, runDensity, vector } from './rows.ts'
+import { type Rows, contextSizeOf, evaluated, exampleInputs, heldRows, meanNll, parameterInputs, runDensity, vector } from './rows.ts'
 
 /** Draws from the flow that stand for a validation part where there are no data. */
 const VALIDATION_DRAWS = 20_000
@@ -70,7 +70,7 @@ export class Trainer {
     const { kind, options } = this.training.optimizer
     this.#optimizer = optimizers[kind] as OptimizerDefinition
     this.#optimizerOptions = unwrap(checkOptions(this.#optimizer.options, options, 'training.optimizer'))
-    this.#held = this.onTarget ? { rows: VALIDATION_DRAWS, values: new Float32Array(0) } : request.validation
+    this.#held = this.onTarget ? { rows: VALIDATION_DRAWS, values: new Float32Array(0) } : heldRows(this.#model, request.validation)
     this.#batches = new Batches(named(this.#key, 'batches'), train.rows, this.training.batch)
   }
 

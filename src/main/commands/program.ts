@@ -5,8 +5,10 @@ import { type Issue, IssueError, error, formatIssue } from '../../core/issues.ts
 import { addCheck } from './check.ts'
 import { EXIT, type Host } from './command.ts'
 import { addClassify } from './classify.ts'
+import { addCompare } from './compare.ts'
 import { addDensity } from './density.ts'
 import { addEval } from './eval.ts'
+import { addExperiment } from './experiment.ts'
 import { addExport } from './export.ts'
 import { addLayers } from './layers.ts'
 import { addNew } from './new.ts'
@@ -25,7 +27,7 @@ Exit codes: 0 done, 1 a failure of Flowsmith, 2 something to mend in the input, 
 
 /** In the order of the help. */
 const commands = [
-  addNew, addCheck, addLayers, addTrain, addResume, addEval, addDensity, addClassify, addSample, addExport, addReport,
+  addNew, addCheck, addLayers, addTrain, addResume, addEval, addDensity, addClassify, addSample, addExport, addReport, addCompare, addExperiment,
 ]
 
 function makeProgram(host: Host): Command {

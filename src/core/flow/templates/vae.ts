@@ -17,7 +17,7 @@ function autoencoder(size: number, layers: readonly DesignNode[], { width = widt
   return {
     design: { event: [latentsFor(size)], layers, base: { kind: 'class-gaussian' } },
     training: {
-      ...training,
+      ...training, batch: 128, learningRate: 2e-3,
       objective: {
         kind: 'elbo', dimensions: size, likelihood: size <= FEW ? 'gaussian' : 'bernoulli',
         features: Math.min(64, 4 * latentsFor(size)), encoder: network, decoder: network,

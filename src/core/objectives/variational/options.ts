@@ -18,7 +18,7 @@ export const variationalFields = {
   }),
   encoder: part({ label: 'Encoder', default: 'mlp', parts: conditioners, help: 'The network from the data to the posterior.' }),
   warmup: number({
-    label: 'KL warm-up', default: 0.1, minimum: 0, maximum: 1,
+    label: 'KL warm-up', default: 0.5, minimum: 0, maximum: 1,
     help: 'Fraction of the steps over which the weight of the divergence from the prior rises from 0 to 1.',
   }),
   trainingSamples: integer({

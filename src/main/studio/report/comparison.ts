@@ -17,20 +17,20 @@ const number = (value: number | null | undefined): string => (value === null || 
 function tableOf({ runs, entropy }: Comparison): Markup {
   const elbos = runs.some(({ evaluation }) => evaluation.elbo_nats !== undefined)
   return html`<div class="scroll"><table><thead><tr>
-    <th>Run</th><th>Trained by</th><th class="n">Parameters</th><th class="n">Steps</th><th class="n">Time</th>
-    <th class="n">NLL of the flow</th><th class="n">NLL of the objective</th>
+    <th>Run</th><th>Trained by</th><th class="n">Parameters</th><th class="n">Time</th>
+    <th class="n">Flow’s NLL</th><th class="n">Objective’s NLL</th>
     ${elbos ? html`<th class="n">−ELBO</th><th class="n">Divergence</th>` : undefined}
-    <th class="n">Energy distance</th>
+    <th class="n">Distance</th>
   </tr></thead><tbody>${runs.map((run) => html`<tr>
-    <td>${run.name}</td><td>${run.objective}</td><td class="n">${count(run.parameters)}</td><td class="n">${count(run.steps)}</td>
+    <td>${run.name}</td><td>${run.objective}</td><td class="n">${count(run.parameters)}</td>
     <td class="n">${run.seconds === null ? '–' : clock(run.seconds)}</td>
     <td class="n">${number(run.flow_nll_nats)}</td>
     <td class="n">${run.bound ? '≤ ' : ''}${number(run.evaluation.test_nll_nats)}</td>
     ${elbos ? html`<td class="n">${number(negated(run.evaluation.elbo_nats))}</td><td class="n">${number(run.evaluation.divergence_nats)}</td>` : undefined}
     <td class="n">${run.energy_distance.toFixed(4).replace('-', '−')}</td></tr>`)}
   </tbody></table></div>
-  <p>Nats on the test part, lower is better${entropy === undefined ? undefined : html`; the data’s own entropy is ${nats(entropy)}`}.
-  The energy distance is that of samples from test examples, in the data’s own units; about 0 where they cannot be told apart.</p>`
+  <p class="legend">Flow’s NLL: exact, whatever it was trained for. Nats on the test part, lower is better${entropy === undefined ? undefined : html`; the data’s own entropy is ${nats(entropy)}`}.
+  The distance is the energy distance of samples from test examples, in the data’s own units; about 0 where they cannot be told apart.</p>`
 }
 
 const negated = (value: number | undefined): number | undefined => (value === undefined ? undefined : -value)
