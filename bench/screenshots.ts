@@ -5,6 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
+import { smallPng } from './small-png.ts'
 import { StudioProcess, openBrowser } from './studio-window.ts'
 
 const FOLDER = join('docs', 'pictures')
@@ -55,9 +56,10 @@ async function settled(page: Page): Promise<Buffer> {
   return before
 }
 
-async function picture(page: Page, name: string): Promise<void> {
+/** `desk`: an empty page, whose policy allows pictures to be read. */
+async function picture(page: Page, desk: Page, name: string): Promise<void> {
   await page.mouse.move(720, 899)
-  const bytes = await settled(page)
+  const bytes = await smallPng(desk, await settled(page))
   const path = join(FOLDER, `${name}.png`)
   writeFileSync(path, bytes)
   const size = Math.round(bytes.length / 1000)
@@ -65,6 +67,7 @@ async function picture(page: Page, name: string): Promise<void> {
 }
 
 async function takeAll(studio: StudioProcess, browser: Browser, project: string, theme: 'dark' | 'light'): Promise<void> {
+  const desk = await browser.newPage()
   const page = await studio.open(browser, `${project}/design`, theme)
   page.on('pageerror', (fault) => { process.stdout.write(`! ${fault.message}\n`) })
   page.on('console', (message) => { if (message.type() === 'error') process.stdout.write(`! ${message.text()}\n`) })
@@ -83,9 +86,10 @@ async function takeAll(studio: StudioProcess, browser: Browser, project: string,
       for (let n = 0; n < DEPTH; n++) await page.keyboard.press('ArrowRight')
     }
     if (view === 'export') await page.getByTestId('export-onnx').click()
-    await picture(page, `${view}-${theme}`)
+    await picture(page, desk, `${view}-${theme}`)
   }
   await page.context().close()
+  await desk.close()
 }
 
 mkdirSync(FOLDER, { recursive: true })
