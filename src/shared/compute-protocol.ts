@@ -83,8 +83,8 @@ export interface ExportRequest extends ModelReference {
   /** Held-out points for the parity report. */
   readonly rows: RowsMessage
   readonly columns: readonly string[]
-  /** How the context columns become the models' input `context`, for the report; empty without any. */
-  readonly context: ContextEncoding
+  /** How the context columns become the models' input `context`, for the report. */
+  readonly context?: ContextEncoding | undefined
   readonly seed: number
 }
 export interface ExportResult {

@@ -1,7 +1,7 @@
 /** How the base is drawn from in programs that use an export: from its kind, and from what report.json says of it. */
 
 export interface DrawFacts {
-  /** Kind of the base; `gaussian, full` of a full covariance. */
+  /** Kind of the base; `gaussian, full` of a full covariance, `gaussian-mixture, by class` of weights by the context. */
   readonly base: string
   /** D */
   readonly size: number
@@ -23,6 +23,18 @@ export function pythonDraw({ base, size, learned }: DrawFacts): readonly string[
     case 'gaussian-mixture':
       return [
         ...report, 'component = rng.choice(len(base["weights"]), size=count, p=base["weights"])',
+        `z = np.array(base["centre"])[component] + rng.standard_normal(${shape}) * np.array(base["scale"])[component]`,
+      ]
+    // With one class as context these are its own; log scales of several columns add up.
+    case 'class-gaussian':
+      return [
+        ...report, 'c = context_of(1, given)',
+        `z = c @ np.array(base["centre"]) + rng.standard_normal(${shape}) * np.exp(c @ np.log(base["scale"]))`,
+      ]
+    case 'gaussian-mixture, by class':
+      return [
+        ...report, 'weights = context_of(1, given)[0] @ np.array(base["weights"])',
+        'component = rng.choice(len(weights), size=count, p=weights / weights.sum())',
         `z = np.array(base["centre"])[component] + rng.standard_normal(${shape}) * np.array(base["scale"])[component]`,
       ]
     case 'logistic':
@@ -51,10 +63,20 @@ export function javaScriptDraw({ base, size, learned }: DrawFacts): readonly str
         'const draw = (nu) => Math.sqrt(nu * ((1 - Math.random()) ** (-2 / nu) - 1)) * Math.cos(2 * Math.PI * Math.random())',
         'const one = () => base.degrees.map((nu, i) => (base.centre?.[i] ?? 0) + draw(nu) * (base.scale?.[i] ?? 1))',
       ]
-    case 'gaussian-mixture':
+    case 'class-gaussian':
       return [
-        draw, 'const one = () => {', '  let [left, k] = [Math.random(), 0]',
-        '  while (left > base.weights[k] && k < base.weights.length - 1) left -= base.weights[k++]',
+        draw, 'const c = rowOf(given)', 'const along = (table, i) => c.reduce((sum, value, k) => sum + value * table[k][i], 0)',
+        'const logScale = base.scale.map((row) => row.map(Math.log))',
+        'const one = () => base.centre[0].map((_, i) => along(base.centre, i) + draw() * Math.exp(along(logScale, i)))',
+      ]
+    case 'gaussian-mixture':
+    case 'gaussian-mixture, by class':
+      return [
+        draw,
+        base === 'gaussian-mixture' ? 'const { weights } = base'
+          : 'const weights = base.centre.map((_, k) => rowOf(given).reduce((sum, value, i) => sum + value * base.weights[i][k], 0))',
+        'const one = () => {', '  let [left, k] = [Math.random(), 0]',
+        '  while (left > weights[k] && k < weights.length - 1) left -= weights[k++]',
         '  return base.centre[k].map((centre, i) => centre + draw() * base.scale[k][i])', '}',
       ]
     default:

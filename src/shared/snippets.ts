@@ -1,8 +1,10 @@
 /** Programs that load the exported models and use them, in Python and in JavaScript, ready to be run beside the files. */
+import { type ContextEncoding, contextSize } from '../core/data/context.ts'
 import type { FlowDesign } from '../core/flow/design.ts'
 import { assemble } from '../core/flow/flow.ts'
 import { type Result, accept } from '../core/issues.ts'
 import { flowNoises, noiseInput } from '../core/programs/program.ts'
+import { javaScriptContext, pythonContext } from './snippet-context.ts'
 import { javaScriptDraw, javaScriptNormal, pythonDraw } from './snippet-draws.ts'
 
 export interface ModelFacts {
@@ -11,22 +13,25 @@ export interface ModelFacts {
   readonly columns: readonly string[]
   /** D */
   readonly size: number
-  /** Kind of the base; `gaussian, full` of a full covariance. */
+  /** Kind of the base; `gaussian, full` of a full covariance, `gaussian-mixture, by class` of weights by the context. */
   readonly base: string
   /** Whether report.json says what is to be known of it. */
   readonly learned: boolean
   /** Inputs of the density model beside x. */
+  /** How the input `context` is made; empty of a flow without. */
+  readonly context: ContextEncoding
   readonly noises: readonly { readonly name: string; readonly shape: readonly number[]; readonly distribution: 'uniform' | 'normal' }[]
 }
 
-export function factsOf(design: FlowDesign, columns: readonly string[]): Result<ModelFacts> {
-  const assembled = assemble(design)
+export function factsOf(design: FlowDesign, columns: readonly string[], context: ContextEncoding = []): Result<ModelFacts> {
+  const assembled = assemble(design, { contextSize: contextSize(context) })
   if (!assembled.ok) return assembled
   const flow = assembled.value
   const { definition, site } = flow.base
   const full = site.options['learned'] === true && site.options['covariance'] === 'full'
+  const byClass = site.options['weights'] === 'context'
   return accept({
-    event: flow.event, columns, size: flow.size, base: full ? `${definition.kind}, full` : definition.kind,
+    event: flow.event, columns, context, size: flow.size, base: `${definition.kind}${full ? ', full' : byClass ? ', by class' : ''}`,
     learned: definition.parameters(site).length > 0 || definition.kind === 'student-t',
     noises: flowNoises(flow).map((noise) => ({ name: noiseInput(noise), shape: noise.shape, distribution: noise.distribution })),
   })
@@ -40,17 +45,22 @@ function columnWords({ columns }: ModelFacts): string {
 const lines = (...list: readonly (string | false)[]): string => `${list.filter((line) => line !== false).join('\n')}\n`
 
 export function pythonSnippet(facts: ModelFacts): string {
-  const { event, noises, learned } = facts
-  const inputs = ['"x": x', ...noises.map(({ name }, i) => `"${name}": noise${i === 0 ? '' : i + 1}`)]
+  const { event, noises, learned, context } = facts
+  const conditional = context.length > 0
+  const inputs = [
+    '"x": x', ...(conditional ? ['"context": context_of(len(x), given)'] : []),
+    ...noises.map(({ name }, i) => `"${name}": noise${i === 0 ? '' : i + 1}`),
+  ]
   return lines(
     '# pip install numpy onnxruntime',
-    learned && 'import json',
+    (learned || conditional) && 'import json',
     'import numpy as np',
     'import onnxruntime as ort',
     '',
     'rng = np.random.default_rng(0)',
     '',
-    `# log p(x) in nats. x is float32 [N, ${event.join(', ')}], in the units of the data${columnWords(facts)}`,
+    ...pythonContext(context),
+    `# log p(${conditional ? 'x | c' : 'x'}) in nats. x is float32 [N, ${event.join(', ')}], in the units of the data${columnWords(facts)}`,
     'density = ort.InferenceSession("density.onnx")',
     `x = np.zeros((4, ${event.join(', ')}), dtype=np.float32)  # your data`,
     ...noises.map(({ shape, distribution }, i) => {
@@ -64,22 +74,24 @@ export function pythonSnippet(facts: ModelFacts): string {
     'sampler = ort.InferenceSession("sampler.onnx")',
     'count = 1000',
     ...pythonDraw(facts),
-    '(samples,) = sampler.run(["x"], {"z": z.astype(np.float32)})',
+    `(samples,) = sampler.run(["x"], {"z": z.astype(np.float32)${conditional ? ', "context": context_of(count, given)' : ''}})`,
     'print(samples.mean(axis=0))',
   )
 }
 
 export function javaScriptSnippet(facts: ModelFacts): string {
-  const { event, size, noises, learned } = facts
-  const inputs = ['x', ...noises.map(({ name }, i) => `'${name}': noise${i === 0 ? '' : i + 1}`)]
+  const { event, size, noises, learned, context } = facts
+  const conditional = context.length > 0
+  const inputs = ['x', ...(conditional ? ['context: contextOf(4, given)'] : []), ...noises.map(({ name }, i) => `'${name}': noise${i === 0 ? '' : i + 1}`)]
   return lines(
     '// npm install onnxruntime-node, then run this as a .mjs file',
-    learned && "import { readFileSync } from 'node:fs'",
+    (learned || conditional) && "import { readFileSync } from 'node:fs'",
     "import ort from 'onnxruntime-node'",
     '',
     "const tensor = (shape, value) => new ort.Tensor('float32', Float32Array.from({ length: shape.reduce((a, b) => a * b) }, value), shape)",
     '',
-    `// log p(x) in nats. x is float32 [N, ${event.join(', ')}], in the units of the data${columnWords(facts)}`,
+    ...javaScriptContext(context),
+    `// log p(${conditional ? 'x | c' : 'x'}) in nats. x is float32 [N, ${event.join(', ')}], in the units of the data${columnWords(facts)}`,
     "const density = await ort.InferenceSession.create('density.onnx')",
     `const x = tensor([4, ${event.join(', ')}], () => 0) // your data, row by row`,
     ...noises.map(({ shape, distribution }, i) =>
@@ -92,7 +104,7 @@ export function javaScriptSnippet(facts: ModelFacts): string {
     learned && "const { base } = JSON.parse(readFileSync('report.json', 'utf8'))",
     ...javaScriptDraw(facts),
     `const z = new ort.Tensor('float32', Float32Array.from(Array.from({ length: 1000 }, one).flat()), [1000, ${size}])`,
-    'const { x: samples } = await sampler.run({ z })',
+    `const { x: samples } = await sampler.run({ z${conditional ? ', context: contextOf(1000, given)' : ''} })`,
     `console.log(samples.dims, samples.data.slice(0, ${Math.min(size, 8)}))`,
   )
 }

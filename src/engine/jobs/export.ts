@@ -135,7 +135,7 @@ function naturalBase(model: TrainedModel): Readonly<Record<string, Nested>> {
 }
 
 /** How someone outside makes the models' input `context` from the columns' values: see core/data/context.ts. */
-function describeContext(encoding: ContextEncoding): Record<string, unknown> {
+function describeContext(encoding: ContextEncoding = []): Record<string, unknown> {
   if (encoding.length === 0) return {}
   const offsets = contextOffsets(encoding)
   const columns = encoding.map((column, i) => ({ ...column, place: offsets[i] }))
