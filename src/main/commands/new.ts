@@ -60,7 +60,7 @@ async function create({ terminal }: Context, template: string, flags: NewFlags):
   const event = terminal.take(await dimensionsOf(flags))
   const document = terminal.take(await createDesign({ template, event, path: out, data }))
   terminal.object({ design: out, template, name: document.name, event })
-  const source = data === undefined ? ' --data FILE' : ''
+  const source = data === undefined && document.target === undefined ? ' --data FILE' : ''
   terminal.print(pairs([
     ['design', out],
     ['next', `flowsmith check ${out}\nflowsmith train ${out}${source}`],

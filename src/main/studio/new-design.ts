@@ -27,12 +27,12 @@ function build({ template: id, event, path, data }: NewDesign): Result<ProjectDo
     const fix = suggest(id, Object.keys(templates))
     return reject(error('template-unknown', `there is no template '${id}'`, { at: 'TEMPLATE', fix }))
   }
-  const { design, training } = template.build(event)
+  const { design, training, target } = template.build(event)
   const source = data === undefined || isSynthetic(data) || isAbsolute(data)
     ? data : relative(dirname(resolve(path)), resolve(data))
   const document = readDocumentJson({
     format: FORMAT, version: CURRENT_VERSION, name: basename(path, extname(path)), design,
-    ...(source === undefined ? {} : { data: { source } }), training,
+    ...(source === undefined ? {} : { data: { source } }), ...(target === undefined ? {} : { target }), training,
   }, `template ${id}`)
   if (!document.ok) return document
   const { design: flow, training: { objective } } = document.value

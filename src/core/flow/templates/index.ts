@@ -15,6 +15,7 @@ import { rqNsf } from './rq-nsf.ts'
 import { sylvester } from './sylvester.ts'
 import type { Template } from './template.ts'
 import { vae, vaePlanar } from './vae.ts'
+import { vi } from './vi.ts'
 
 export type { ReportedResult, Template, TemplateOptions, TrainingDefaults } from './template.ts'
 
@@ -33,6 +34,7 @@ const definitions: readonly Template[] = [
   arRqNsf,
   naf,
   rnnAf,
+  vi,
   vae,
   vaePlanar,
   gan,

@@ -29,6 +29,8 @@ export interface TrainingDefaults {
 export interface Model {
   readonly design: FlowDesign
   readonly training: TrainingDefaults
+  /** A density to begin with, for objectives that fit one instead of data. */
+  readonly target?: { readonly source: string; readonly box?: readonly [number, number] }
 }
 
 /** A figure that a paper reports for its own model, which is mostly larger than the template and made for the data. */

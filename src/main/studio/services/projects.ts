@@ -63,6 +63,7 @@ export class ProjectsService {
       format: FORMAT, version: CURRENT_VERSION, name: name ?? template?.title ?? 'Untitled',
       design: built?.design ?? { event: [dimension], ...EMPTY },
       ...(source === undefined ? {} : { data: { source } }),
+      ...(built?.target === undefined ? {} : { target: built.target }),
       training: built?.training ?? {},
     }, 'new project')
     return document.ok ? this.#made(await this.#store.create(document.value)) : document
