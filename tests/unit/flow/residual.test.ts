@@ -17,6 +17,7 @@ import { evaluate } from '../../../src/core/ir/evaluate.ts'
 import { type Graph, type Tensor } from '../../../src/core/ir/graph.ts'
 import { createGraph } from '../../../src/core/ir/index.ts'
 import { type NdArray, nd } from '../../../src/core/ir/nd.ts'
+import { optimise } from '../../../src/core/ir/passes/optimise.ts'
 import { matmul, mul, reduceSum, reshape } from '../../../src/core/ir/tensor.ts'
 import { singularValues } from '../../../src/core/metrics/jacobian.ts'
 import { densityProgram } from '../../../src/core/programs/density.ts'
@@ -25,6 +26,9 @@ import { initialVectors } from '../../../src/core/programs/initialise.ts'
 import { flowNoises } from '../../../src/core/programs/program.ts'
 import { type Key, key, named, normals, uniforms } from '../../../src/core/random.ts'
 import { layers } from '../../../src/core/flow/layers/index.ts'
+import { runtimes } from '../../../src/engine/runtimes/catalogue.ts'
+import { onnxruntime } from '../../../src/engine/runtimes/onnxruntime.ts'
+import { expectAgreement } from '../../support/compare-engines.ts'
 import { pass, prepare, randomSetting, settingWith, initialValues } from '../../support/flow-harness.ts'
 import { jacobians, logAbsDet } from '../../support/numerics.ts'
 
@@ -227,6 +231,13 @@ describe('the power series', () => {
         expect(deviation).toBeLessThan(0.02)
       })
     }
+  })
+
+  it('is the same on the engines', async () => {
+    const { graph, inputs } = estimator()
+    const given = [3, 4].map((seed) => Object.fromEntries(Object.entries(inputs(key(seed))).map(([name, { shape, data }]) =>
+      [name, { dtype: 'float' as const, shape, data: Float32Array.from(data) }])))
+    for (const runtime of [onnxruntime, await runtimes.tfjs()]) await expectAgreement(runtime, optimise(graph), given, 1)
   })
 
   it('goes on as long as the draw says', () => {
