@@ -10,10 +10,13 @@ const design = (event: readonly number[], layers: readonly DesignNode[]): FlowDe
 
 describe('analyse', () => {
   test.each(Object.keys(templates))('counts the parameters of %s as the flow does', (id) => {
-    const built = templates[id]?.build(4).design ?? design([1], [])
-    const flow = assemble(built)
+    const built = templates[id]?.build(4)
+    if (built === undefined) throw new Error('there is no such template')
+    // An autoencoder's flow is conditioned by so many features.
+    const contextSize = Number(built.training.objective?.['features'] ?? 0)
+    const flow = assemble(built.design, { contextSize })
     if (!flow.ok) throw new Error('the template is wrong')
-    expect(analyse(built).parameters).toBe(flow.value.table.parameterCount)
+    expect(analyse(built.design, [], contextSize).parameters).toBe(flow.value.table.parameterCount)
   })
 
   test('follows the event through squeeze and split, and names what leaves', () => {

@@ -4,6 +4,7 @@ import type { FlowDesign } from '../../core/flow/design.ts'
 export interface FlopsRequest {
   readonly id: number
   readonly design: FlowDesign
+  readonly contextSize: number
 }
 export interface FlopsReply {
   readonly id: number
@@ -35,11 +36,11 @@ function ask(request: FlopsRequest): Promise<Flops | undefined> {
 }
 
 /** For one example in each direction; undefined where the design changed meanwhile, or cannot be built. */
-export async function countFlops(design: FlowDesign): Promise<Flops | undefined> {
+export async function countFlops(design: FlowDesign, contextSize: number): Promise<Flops | undefined> {
   const id = ++last
   const wait = askedAt + PAUSE - performance.now()
   askedAt = performance.now()
   // The first in a while is counted at once.
   if (wait > 0) await new Promise((resolve) => { setTimeout(resolve, PAUSE) })
-  return id === last ? ask({ id, design }) : undefined
+  return id === last ? ask({ id, design, contextSize }) : undefined
 }

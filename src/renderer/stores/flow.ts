@@ -1,8 +1,9 @@
 /** The design of the open project as it is seen: what the analysis found, and where everything stands on the canvas. */
 import { defineStore } from 'pinia'
 import { computed, shallowRef, watch } from 'vue'
+import { contextSize as contextLength } from '../../core/data/context.ts'
 import { type DesignNode, type FlowDesign, isRepeat } from '../../core/flow/design.ts'
-import { layOut } from '../../core/flow/flow.ts'
+import { type Layout, layOut } from '../../core/flow/flow.ts'
 import { eventSize } from '../../core/flow/layer.ts'
 import { type ColumnRange, lintData } from '../../core/flow/lint-data.ts'
 import { lintTrained } from '../../core/flow/lint-trained.ts'
@@ -10,6 +11,7 @@ import { type Issue, error } from '../../core/issues.ts'
 import { type Analysis, type NodeFacts, analyse } from '../editor/analysis.ts'
 import { layOutChain } from '../editor/chain-layout.ts'
 import { layerSummary } from '../editor/catalogue.ts'
+import { type ObjectiveFacts, objectiveFacts } from '../editor/objective-facts.ts'
 import { showEvent } from '../editor/words.ts'
 import { placesOf } from '../editor/tree.ts'
 import { useCertificate } from './certificate.ts'
@@ -23,9 +25,12 @@ interface DataFacts {
   readonly rows: number
   readonly issues: readonly Issue[]
   readonly columns: readonly ColumnRange[]
+  /** Length of the context that their context columns make. */
+  readonly context: number
 }
 
 const NOTHING: FlowDesign = { event: [1], layers: [], base: { kind: 'gaussian' } }
+const NO_OBJECTIVE: ObjectiveFacts = { contextSize: 0, dataEvent: [1], takesData: false, density: true }
 /** A slower analysis is put off while edits follow one another. */
 const SLOW = 10
 const PAUSE = 120
@@ -42,9 +47,14 @@ export const useFlow = defineStore('flow', () => {
   const layout = computed(() => layOutChain(design.value.layers, preferences.values.orientation, folded.value, isSlim))
 
   const data = shallowRef<DataFacts>()
+  /** Until the data have been read, a place for each context column. */
+  const objective = computed(() => (project.document === undefined ? NO_OBJECTIVE
+    : objectiveFacts(project.document, data.value?.context ?? project.document.data?.context?.length ?? 0)))
+  const contextSize = computed(() => objective.value.contextSize)
+  const laidOut = (): Layout => layOut(design.value, { contextSize: contextSize.value })
   const dataIssues = computed(() => {
     const facts = data.value
-    const said = facts === undefined ? [] : [...shapeIssues(facts, design.value), ...facts.issues, ...beside(facts)]
+    const said = facts === undefined ? [] : [...shapeIssues(facts, design.value, objective.value), ...facts.issues, ...beside(facts)]
     return [...said, ...trained()]
   })
   let asked = ''
@@ -59,7 +69,7 @@ export const useFlow = defineStore('flow', () => {
     if (reply.ok && asked === now) {
       data.value = {
         source: reply.value.source, event: reply.value.event, rows: reply.value.rows, issues: reply.value.issues,
-        columns: reply.value.columns,
+        columns: reply.value.columns, context: contextLength(reply.value.context),
       }
     }
   }
@@ -69,16 +79,17 @@ export const useFlow = defineStore('flow', () => {
 
   /** What the design says beside these data; settings that ask for dequantization add the layer when a run starts. */
   function beside({ columns, event }: DataFacts): Issue[] {
-    const laid = layOut(design.value)
+    const { takesData, density } = objective.value
+    const laid = laidOut()
     const wrong = laid.issues.some(({ severity }) => severity === 'error')
-    if (wrong || event.join() !== design.value.event.join()) return []
-    return lintData(laid.layers, columns, project.document?.data?.dequantize !== undefined)
+    if (wrong || !takesData || event.join() !== design.value.event.join()) return []
+    return lintData(laid.layers, columns, !density || project.document?.data?.dequantize !== undefined)
   }
 
   /** What the newest certificate of a run says of the layers that are still there. */
   function trained(): Issue[] {
     const figures = certificate.current?.layers ?? []
-    return figures.length === 0 ? [] : lintTrained(layOut(design.value).layers, figures)
+    return figures.length === 0 ? [] : lintTrained(laidOut().layers, figures)
   }
 
   const analysis = shallowRef<Analysis>(analyse(NOTHING))
@@ -87,22 +98,27 @@ export const useFlow = defineStore('flow', () => {
   function run(): void {
     timer = undefined
     const start = performance.now()
-    analysis.value = keepAlike(analysis.value, analyse(design.value, dataIssues.value))
+    analysis.value = keepAlike(analysis.value, analyse(design.value, dataIssues.value, contextSize.value))
     duration = performance.now() - start
   }
-  watch([design, dataIssues], () => {
+  watch([design, dataIssues, contextSize], () => {
     if (duration < SLOW) run()
     else timer ??= setTimeout(run, PAUSE)
   }, { immediate: true, flush: 'sync' })
 
-  return { design, places, folded, layout, analysis, data }
+  return { design, places, folded, layout, analysis, data, contextSize }
 })
 
 /** A layer whose options have nothing to say is one line. */
 const isSlim = (node: DesignNode): boolean => !isRepeat(node) && layerSummary(node) === ''
 
-function shapeIssues(data: DataFacts, design: FlowDesign): Issue[] {
-  if (data.event.join() === design.event.join()) return []
+function shapeIssues(data: DataFacts, design: FlowDesign, { dataEvent }: ObjectiveFacts): Issue[] {
+  if (data.event.join() === dataEvent.join()) return []
+  if (dataEvent.join() !== design.event.join()) {
+    return [error('objective-data-event', `the objective models events of ${showEvent(dataEvent)}, the data have ${showEvent(data.event)}`, {
+      at: 'training.objective', fix: 'change its dimensions in the Train view, or choose other columns',
+    })]
+  }
   // Images come as rows of as many columns.
   if (eventSize(data.event) === eventSize(design.event) && design.event.length === 3) return []
   const [expected, got] = [showEvent(design.event), showEvent(data.event)]
