@@ -9,7 +9,7 @@
  */
 import type { Tensor } from '../ir/graph.ts'
 import {
-  add, cos, div, greater, maximum, minimum, mul, sigmoid, sin, softplus, square, sub, tanh, where,
+  abs, add, cos, div, greater, maximum, minimum, mul, neg, relu, sigmoid, sin, softplus, square, sub, tanh, where,
 } from '../ir/tensor.ts'
 import { bounded } from './bounded.ts'
 import { choice } from './options.ts'
@@ -25,6 +25,8 @@ export interface Nonlinearity {
   readonly range?: readonly [number, number]
   /** h(0) */
   readonly atZero: number
+  /** c + p·h(c) in a form that does not cancel for p near −1, where h grows as c does. */
+  readonly sum?: (p: Tensor, c: Tensor) => Tensor
   /** c with c + p·h(c) = t in closed form, where there is one. */
   readonly solve?: (p: Tensor, t: Tensor) => Tensor
 }
@@ -39,7 +41,10 @@ export const nonlinearities: Readonly<Record<ResidualActivation, Nonlinearity>> 
   sigmoid: {
     value: sigmoid, slope: (x) => mul(sigmoid(x), sub(1, sigmoid(x))), slopes: [0, 0.25], range: [0, 1], atZero: 0.5,
   },
-  softplus: { value: softplus, slope: sigmoid, slopes: [0, 1], atZero: Math.LN2 },
+  softplus: {
+    value: softplus, slope: sigmoid, slopes: [0, 1], atZero: Math.LN2,
+    sum: (p, c) => add(add(minimum(c, 0), mul(add(1, p), relu(c))), mul(p, softplus(neg(abs(c))))),
+  },
   'leaky-relu': {
     value: (x) => maximum(x, mul(x, LEAK)), slope: (x) => where(greater(x, 0), 1, LEAK), slopes: [LEAK, 1], atZero: 0,
     // The map keeps the sign.

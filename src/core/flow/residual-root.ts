@@ -31,7 +31,7 @@ export function residualRoot(h: Nonlinearity, p: Tensor, t: Tensor): Root {
 function unboundedRoot(h: Nonlinearity, p: Tensor, t: Tensor): Root {
   const [lower, upper] = rootBracket(h, stopGradient(p), stopGradient(t))
   return bracketedRoot({
-    f: (c, [product]) => add(c, mul(product as Tensor, h.value(c))),
+    f: (c, [product]) => h.sum?.(product as Tensor, c) ?? add(c, mul(product as Tensor, h.value(c))),
     slope: (c, [product]) => add(mul(product as Tensor, h.slope(c)), 1),
     target: t, captured: [p], lower: widened(lower, -1), upper: widened(upper, 1),
   })

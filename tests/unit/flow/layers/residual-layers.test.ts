@@ -12,6 +12,7 @@ import { evaluate } from '../../../../src/core/ir/evaluate.ts'
 import type { Tensor } from '../../../../src/core/ir/graph.ts'
 import { createGraph } from '../../../../src/core/ir/index.ts'
 import { optimise } from '../../../../src/core/ir/passes/optimise.ts'
+import { add, mul } from '../../../../src/core/ir/tensor.ts'
 import { key, normals } from '../../../../src/core/random.ts'
 import { onnxruntime } from '../../../../src/engine/runtimes/onnxruntime.ts'
 import { type Subject, pass, prepare, randomSetting, settingWith } from '../../../support/flow-harness.ts'
@@ -50,6 +51,15 @@ describe.each(kinds)('%s', (kind) => {
     const { data } = evaluate(graph, {})['p']!
     for (const p of data) for (const slope of h.slopes) expect(1 + p * slope).toBeGreaterThanOrEqual(0.00999)
     expect(Math.abs(data[RAW.indexOf(0)]!)).toBeLessThan(1e-15)
+  })
+
+  it.runIf(h.sum !== undefined)('has a form of c + p h(c) that means the same', () => {
+    const graph = createGraph()
+    const [p, c] = [graph.constant(-0.9), graph.constant([-50, -1, 0, 1, 50], [5])]
+    graph.output('sum', h.sum!(p, c))
+    graph.output('plain', add(c, mul(p, h.value(c))))
+    const { sum, plain } = evaluate(graph, {})
+    plain!.data.forEach((value, i) => expect(sum!.data[i]).toBeCloseTo(value, 12))
   })
 
   it('c + p h(c) = t is solved to rounding, for every p and t', () => {
