@@ -2,17 +2,22 @@
 import type { Command } from 'commander'
 import { isSynthetic, parseSynthetic } from '../../core/data/synthetic/parse.ts'
 import type { EventShape } from '../../core/flow/layer.ts'
-import { templates } from '../../core/flow/templates/index.ts'
+import { choice, integer } from '../../core/flow/options.ts'
+import { type TemplateOptions, templates } from '../../core/flow/templates/index.ts'
 import { type Result, accept, error, reject } from '../../core/issues.ts'
 import { readDataFile } from '../../files/read-data.ts'
 import { createDesign } from '../studio/new-design.ts'
 import { pairs } from '../terminal/layout.ts'
 import { type Context, EXIT, type Host, action, addCommand } from './command.ts'
+import { checkFlags, numeric } from './flags.ts'
 
 interface NewFlags {
   readonly dim?: string
   readonly data?: string
   readonly out: string
+  readonly layers?: string
+  readonly width?: string
+  readonly base?: string
 }
 
 const summaries = Object.values(templates).map(({ id, summary }): [string, string] => [id, summary])
@@ -20,12 +25,16 @@ const summaries = Object.values(templates).map(({ id, summary }): [string, strin
 export function addNew(program: Command, host: Host): void {
   addCommand(program, 'new', 'Write a design file from a template', [
     'flowsmith new rq-nsf --dim 2 --out moons.json',
-    'flowsmith new realnvp --data table.csv --out table.json',
+    'flowsmith new realnvp --data table.csv --layers 5 --out table.json',
+    'flowsmith new planar --dim 2 --base uniform --out planar.json',
   ])
     .argument('<template>', `one of ${Object.keys(templates).join(', ')}`)
     .requiredOption('--out <file>', 'file to write (JSON)')
     .option('--dim <d>', 'dimensions of one example, or height x width x channels such as 28x28x1')
     .option('--data <source>', 'data that the design is for; gives the dimensions too')
+    .option('--layers <n>', 'how many couplings, or other layers, the flow is made of (default: as in the summary)')
+    .option('--width <n>', "units of the networks' hidden layers")
+    .option('--base <kind>', 'of planar flows: gaussian or uniform')
     .addHelpText('after', `\nTemplates:\n${pairs(summaries, '  ')}`)
     .action(action(host, create))
 }
@@ -55,10 +64,30 @@ async function dimensionsOf({ dim, data }: NewFlags): Promise<Result<EventShape>
   return dataset.ok ? accept(dataset.value.event, dataset.issues) : dataset
 }
 
+const sizeFields = {
+  layers: integer({ label: 'Layers', default: 0, minimum: 1, maximum: 1000, help: 'Layers that the flow is made of.' }),
+  width: integer({ label: 'Width', default: 0, minimum: 1, maximum: 4096, help: 'Units of hidden layers.' }),
+  base: choice({ label: 'Base', default: 'gaussian', choices: { gaussian: 'Gaussian', uniform: 'Uniform' }, help: 'Base of planar flows.' }),
+} as const
+
+/** What is left out stays as the template has it. */
+function templateOptions({ layers, width, base }: NewFlags): Result<TemplateOptions> {
+  const given = { layers: numeric(layers), width: numeric(width), base }
+  const stated = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  const fields = Object.fromEntries(Object.entries(sizeFields).filter(([name]) => name in stated))
+  const checked = checkFlags(fields, stated)
+  if (!checked.ok) return checked
+  return accept({
+    ...(layers === undefined ? {} : { couplings: Number(layers) }), ...(width === undefined ? {} : { width: Number(width) }),
+    ...(base === 'gaussian' || base === 'uniform' ? { base } : {}),
+  })
+}
+
 async function create({ terminal }: Context, template: string, flags: NewFlags): Promise<number> {
   const { data, out } = flags
   const event = terminal.take(await dimensionsOf(flags))
-  const document = terminal.take(await createDesign({ template, event, path: out, data }))
+  const options = terminal.take(templateOptions(flags))
+  const document = terminal.take(await createDesign({ template, event, path: out, data, options }))
   terminal.object({ design: out, template, name: document.name, event })
   const source = data === undefined && document.target === undefined ? ' --data FILE' : ''
   terminal.print(pairs([

@@ -7,7 +7,7 @@ import { CURRENT_VERSION } from '../../core/design/migrations/index.ts'
 import { assembleModel } from '../../core/objectives/model.ts'
 import type { EventShape } from '../../core/flow/layer.ts'
 import { suggest } from '../../core/suggest.ts'
-import { templates } from '../../core/flow/templates/index.ts'
+import { type TemplateOptions, templates } from '../../core/flow/templates/index.ts'
 import { type Result, accept, error, reject } from '../../core/issues.ts'
 import { writeFileAtomic } from '../../files/atomic-write.ts'
 
@@ -18,16 +18,23 @@ export interface NewDesign {
   readonly path: string
   /** A data source, a path counted from the present folder, or `synthetic:…`. */
   readonly data?: string | undefined
+  /** What the template's flow is made of. */
+  readonly options?: TemplateOptions | undefined
 }
 
 /** The template's document for events of this shape. */
-function build({ template: id, event, path, data }: NewDesign): Result<ProjectDocument> {
+function build({ template: id, event, path, data, options }: NewDesign): Result<ProjectDocument> {
   const template = Object.hasOwn(templates, id) ? templates[id] : undefined
   if (template === undefined) {
     const fix = suggest(id, Object.keys(templates))
     return reject(error('template-unknown', `there is no template '${id}'`, { at: 'TEMPLATE', fix }))
   }
-  const { design, training, target } = template.build(event)
+  const { design, training, target } = template.build(event, options)
+  if (options?.base !== undefined && design.base['kind'] !== options.base) {
+    return reject(error('template-base', `the template '${id}' has the base '${String(design.base['kind'])}'`, {
+      at: '--base', fix: 'leave --base out; change the base in the design itself',
+    }))
+  }
   const source = data === undefined || isSynthetic(data) || isAbsolute(data)
     ? data : relative(dirname(resolve(path)), resolve(data))
   const document = readDocumentJson({

@@ -20,7 +20,7 @@ export const nice: Template = {
         event: start.event,
         layers: [
           ...start.layers,
-          couplingPairs(options, couplings),
+          ...couplingPairs(options, couplings),
           { id: 'scaling', kind: 'diagonal-scaling' },
         ],
         base: { kind: 'logistic' },

@@ -34,7 +34,7 @@ export const planar: Template = {
   summary: 'Ten planar layers, each of which bends space along one direction: few parameters, quick to score, slower to sample.',
   source: 'Rezende & Mohamed 2015, Variational Inference with Normalizing Flows',
   results: [
-    { data: MOONS, figure: '−2.92', unit: 'log-likelihood, nats', source: 'Mohapatra, Exact Likelihood Generation, 32 layers' },
+    { data: MOONS, figure: '−2.92', unit: 'log-likelihood, nats', source: 'published for 32 layers, where Real NVP has −1.34 and the entropy is 1.3161' },
   ],
   build: (event, options = {}) => build(event, 'normalizing', options),
 }

@@ -26,7 +26,7 @@ export const realnvp: Template = {
         event: start.event,
         layers: [
           ...start.layers,
-          couplingPairs(options, couplings, 'actnorm'),
+          ...couplingPairs(options, couplings, 'actnorm'),
         ],
         base: { kind: 'gaussian' },
       },

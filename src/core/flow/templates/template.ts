@@ -4,7 +4,7 @@ import { type EventShape, eventSize } from '../layer.ts'
 import type { MaskKind } from '../masks.ts'
 
 export interface TemplateOptions {
-  /** Number of couplings, an even number; of a flow of other layers, the number of these. */
+  /** Number of couplings; of a flow of other layers, the number of these. Flows made of pairs round it up to even. */
   readonly couplings?: number
   /** Units of the conditioners' hidden layers. */
   readonly width?: number
