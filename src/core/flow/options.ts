@@ -9,6 +9,8 @@ interface FieldText {
   readonly label: string
   /** One sentence: what it does, and in what unit. */
   readonly help: string
+  /** Values of its neighbours without which it says nothing; forms leave it out then. */
+  readonly when?: Readonly<Record<string, string | boolean>>
 }
 
 export interface IntegerField extends FieldText {
@@ -62,6 +64,11 @@ export type Options = Readonly<Record<string, OptionValue>>
 export function flatOptions(options: Options): Record<string, unknown> {
   return Object.fromEntries(Object.entries(options).map(([name, value]) =>
     [name, isPart(value) ? { kind: value.kind, ...flatOptions(value.options) } : value]))
+}
+
+/** Whether a field says anything beside the values of its neighbours. */
+export function isRelevant({ when = {} }: Field, values: Readonly<Record<string, OptionValue>>): boolean {
+  return Object.entries(when).every(([name, value]) => values[name] === value)
 }
 
 const isPart = (value: OptionValue): value is PartChoice => typeof value === 'object' && 'kind' in value

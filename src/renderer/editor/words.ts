@@ -1,7 +1,7 @@
 /** How shapes, counts, costs and options are written in the editor. */
 import { type EventShape, type LayerDefinition, eventSize } from '../../core/flow/layer.ts'
 import type { DirectionCost } from '../../core/flow/layer.ts'
-import type { Field, Fields, OptionValue, PartChoice, PartField } from '../../core/flow/options.ts'
+import { type Field, type Fields, type OptionValue, type PartChoice, type PartField, isRelevant } from '../../core/flow/options.ts'
 
 /** `2`, or `28 × 28 × 1`. */
 export function showEvent(event: EventShape): string {
@@ -102,7 +102,7 @@ export function summaryOf(definition: LayerDefinition, raw: Readonly<Record<stri
 function describe(fields: Fields, values: Readonly<Record<string, OptionValue>>): string[] {
   return Object.entries(fields).flatMap(([name, field]): string[] => {
     const value = values[name]
-    if (value === undefined) return []
+    if (value === undefined || !isRelevant(field, values)) return []
     switch (field.type) {
       case 'choice': return [field.choices[String(value)] ?? String(value)]
       case 'part': return isPart(value) ? [describePart(field, value)] : []

@@ -86,10 +86,12 @@ export default defineLayer({
     }),
     seed: integer({
       label: 'Seed', default: 0, minimum: 0, maximum: 2 ** 31 - 1,
+      when: { order: 'random' },
       help: 'Of the random order; each layer has an order of its own even for equal seeds.',
     }),
     explicit: integers({
       label: 'Explicit order', default: [], minimum: 0, maximum: MAX_SIZE - 1,
+      when: { order: 'explicit' },
       help: 'For the explicit order: the dimensions, counted from 0, the one that depends on no other first.',
     }),
     transformer: part({

@@ -132,6 +132,7 @@ export default defineLayer({
     }),
     explicit: integers({
       label: 'Explicit mask', default: [], minimum: 0, maximum: 1,
+      when: { mask: 'explicit' },
       help: 'For the explicit mask: 1 for each dimension that is transformed, 0 for each that stays, row-major.',
     }),
     swap: boolean({ label: 'Swap', default: false, help: 'Transform the other side.' }),

@@ -39,6 +39,7 @@ export default defineLayer({
     }),
     seed: integer({
       label: 'Seed', default: 0, minimum: 0, maximum: 2 ** 31 - 1,
+      when: { order: 'shuffle' },
       help: 'Of the shuffled order; each layer has an order of its own even for equal seeds.',
     }),
   },
