@@ -3,14 +3,14 @@
  *
  * Hidden units lie sorted by degree in slots, one slot of B units a position (filled up with idle ones): the slot at p
  * can be computed as soon as the dimensions before p are known, and nothing before it changes any more. So the step at
- * p computes one slot of every hidden layer and the P parameters of one dimension, and what is not known yet is zero:
- * that does the work of the masks.
+ * p computes one slot of every hidden layer and the P parameters of one dimension, from what is known alone: that does
+ * the work of the masks.
  *
  * Positions go in blocks of b ≈ √D, as in blocked substitution: one product for each block and linear map takes what
  * all blocks before contribute; within the block an inner loop adds what the block itself contributes. Memory that is
  * copied falls by b, and gradients (by differentiating both loops) keep states for √D blocks, not for D steps.
  *
- * Everything is [units, N] here: one row is written at a time.
+ * Everything is [units, N] here, so that the slots of a state lie one behind the other in memory.
  */
 import { full } from '../../ir/compositions.ts'
 import type { Graph, Tensor } from '../../ir/graph.ts'
