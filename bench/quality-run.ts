@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { contextSize, repeatContext, typicalContexts } from '../src/core/data/context.ts'
 import { isSynthetic, parseSynthetic } from '../src/core/data/synthetic/parse.ts'
 import { type ProjectDocument, readDocumentJson } from '../src/core/design/document.ts'
 import { templates } from '../src/core/flow/templates/index.ts'
@@ -17,6 +18,7 @@ import { meanNll } from '../src/engine/train/rows.ts'
 import { type PreparedData, prepareData } from '../src/main/studio/prepare-data.ts'
 import { prepareTarget } from '../src/main/studio/prepare-target.ts'
 import { gaussianTestNll } from './gaussian.ts'
+import { accuracyOf } from './quality-classes.ts'
 import type { Task } from './quality-tasks.ts'
 
 function must<T>(result: Result<T>): T {
@@ -36,8 +38,8 @@ function documentOf(task: Task): ProjectDocument {
 /** The box of U1–U4, in which U1 lies without one. */
 const TARGET_WINDOW = [-4, 4, -4, 4] as const
 
-/** Σ exp(log p) · area over a grid that reaches well past the target's window, by the exported file. */
-async function massOf(file: string, source: string): Promise<number> {
+/** Σ exp(log p) · area over a grid that reaches well past the target's window, by the exported file, given `context` [C]. */
+async function massOf(file: string, source: string, context?: Float32Array): Promise<number> {
   const [left, right, bottom, top] = isSynthetic(source) ? must(parseSynthetic(source)).target.window : TARGET_WINDOW
   const margin = 0.5 * Math.max(right - left, top - bottom)
   const size = 1200
@@ -51,7 +53,9 @@ async function massOf(file: string, source: string): Promise<number> {
       data[2 * i] = left - margin + ((i % size) + 0.5) * dx
       data[2 * i + 1] = bottom - margin + (row + Math.floor(i / size) + 0.5) * dy
     }
-    const out = await model.run({ x: { dtype: 'float', shape: [chunk * size, 2], data } })
+    const given = context === undefined ? {}
+      : { context: { dtype: 'float' as const, shape: [chunk * size, context.length], data: repeatContext(context, chunk * size) } }
+    const out = await model.run({ x: { dtype: 'float', shape: [chunk * size, 2], data }, ...given })
     const logProb = out['log_prob']?.data
     if (!(logProb instanceof Float32Array)) throw new Error(`${file}: gave no log_prob`)
     for (const value of logProb) sum += Math.exp(value)
@@ -76,6 +80,8 @@ export interface Outcome {
   readonly mass: number | undefined
   readonly parity: number
   readonly checker: boolean | undefined
+  /** Share of the classes told right, where the flow depends on one. */
+  readonly accuracy?: number | undefined
 }
 
 /** Draws of the fitted flow for a figure that is sure to a thousandth of a nat or so. */
@@ -114,20 +120,23 @@ export async function run(task: Task, setting: Setting): Promise<Outcome> {
   const { data: place, threads, folder, others } = setting
   if (task.figure === 'divergence') return fit(task, setting)
   const source = isSynthetic(task.source) ? task.source : join(resolve(place), task.source)
-  const data = must(await prepareData(documentOf(task), { source, ...(task.dequantize === undefined ? {} : { dequantize: task.dequantize }) }))
-  const model = { folder, document: data.document, engine: 'onnxruntime', threads, contextSize: 0 }
+  const data = must(await prepareData(documentOf(task), {
+    source, ...(task.dequantize === undefined ? {} : { dequantize: task.dequantize }), ...(task.context === undefined ? {} : { context: task.context }),
+  }))
+  const model = { folder, document: data.document, engine: 'onnxruntime', threads, contextSize: contextSize(data.context) }
   const started = performance.now()
   const { step } = await runTraining({ ...model, train: data.train, validation: data.validation }, onnxruntime, new Control(), () => undefined)
   const seconds = (performance.now() - started) / 1000
   const { logProb } = await densityJob({ ...model, rows: data.test, seed: 0, withLatents: false }, onnxruntime, () => undefined)
   const nll = meanNll(logProb)
-  const exported = await exportJob({ ...model, target: join(folder, 'export'), rows: data.test, columns: data.columns, context: [], seed: 0 }, () => undefined)
+  const exported = await exportJob({ ...model, target: join(folder, 'export'), rows: data.test, columns: data.columns, context: data.context, seed: 0 }, () => undefined)
   const files = ['density.onnx', 'sampler.onnx'].map((name) => join(folder, 'export', name))
   return {
     nll, seconds, steps: step, figure: figureOf(task, data, nll, others),
-    mass: task.dimension === 2 ? await massOf(files[0] as string, task.source) : undefined,
+    mass: task.dimension === 2 ? await massOf(files[0] as string, task.source, typicalContexts(data.context, 1)) : undefined,
     parity: exported.report.log_prob_max_relative_difference,
     checker: checkedByOnnx(files),
+    accuracy: await accuracyOf(model, data),
   }
 }
 

@@ -6,6 +6,9 @@ export interface Task {
   readonly dimension: number
   readonly source: string
   readonly dequantize?: 'auto'
+  /** Context columns, and the least share of the classes to be told right by Bayes' rule. */
+  readonly context?: readonly string[]
+  readonly accuracy?: number
   readonly options?: { readonly couplings?: number; readonly width?: number; readonly depth?: number }
   readonly training?: Readonly<Record<string, unknown>>
   /** Options of the template's objective. */
@@ -44,6 +47,7 @@ export const tasks: readonly Task[] = [
   plane('rings', 0.03),
   plane('checkerboard', 0.08),
   plane('banana', 0.01),
+  plane('moons', 0.03, 'rq-nsf', { name: 'moons by class', context: ['class'], accuracy: 0.99 }),
   plane('moons', Infinity, 'nice'),
   plane('moons', Infinity, 'realnvp'),
   {
