@@ -1,7 +1,7 @@
 /**
  * Amortised parameters: where the flow has a context c, a parameter p becomes p + c·W, one value for each example, with
  * W learned and zero at first. Without a context it is the parameter alone.
- * Source: Rezende & Mohamed 2015, Variational Inference with Normalizing Flows, §4 (parameters as outputs of a network).
+ * Source: Rezende & Mohamed 2015, Variational Inference with Normalizing Flows, §4 (parameters from a network).
  */
 import type { Tensor } from '../ir/graph.ts'
 import { add, broadcastTo, matmul, reshape } from '../ir/tensor.ts'

@@ -4,12 +4,14 @@
  * Together: H₁ ⋯ H_r = I − Vᵀ T V, with the unit vectors as the rows of V [r, D] and T [r, r] upper triangular,
  * T⁻¹ = ½ I + the part of V Vᵀ above its diagonal. That takes O(log r) ops, where one after the other would take r.
  * A vector of length 0 is no reflection.
- * Sources: Householder 1958; Puglisi 1992, Modification of the Householder method based on the compact WY representation;
- * in flows: Tomczak & Welling 2016, Improving Variational Auto-Encoders using Householder Flow.
+ * Sources: Puglisi 1992, Modification of the Householder method based on the compact WY representation; in flows: Tomczak & Welling 2016, Improving Variational Auto-Encoders using Householder Flow.
  */
 import type { Tensor } from '../ir/graph.ts'
 import { identity, strictLowerMask, triangularInverse } from '../ir/linalg.ts'
-import { add, div, matmul, maximum, mul, reduceSum, reshape, slice, sqrt, square, sub, transpose } from '../ir/tensor.ts'
+import type { Dim } from '../ir/shape.ts'
+import {
+  add, div, matmul, maximum, mul, reduceSum, reshape, slice, sqrt, square, sub, transpose,
+} from '../ir/tensor.ts'
 
 /** Square of a length that is none. */
 const NO_LENGTH = 1e-30
@@ -45,7 +47,7 @@ export function rotate({ vectors, core }: Reflections, a: Tensor, transposed = f
 /** One after the other, for vectors of each example's own: H₁ ⋯ H_r x for x [N, D] and rows [N, r, D]. */
 export function reflectEach(x: Tensor, rows: Tensor, order: 'product' | 'transposed'): Tensor {
   const vectors = unit(rows)
-  const [batch, count, size] = vectors.shape as readonly [Tensor['shape'][0] & {}, number, number]
+  const [batch, count, size] = vectors.shape as readonly [Dim, number, number]
   let out = x
   for (let step = 0; step < count; step++) {
     const i = order === 'product' ? count - 1 - step : step

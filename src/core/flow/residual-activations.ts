@@ -1,8 +1,8 @@
 /**
- * The non-linearities h of flows of the form z + u·h(wᵀz + b), with what makes such a flow invertible: along w it is the
+ * The non-linearities h of flows of the form z + u·h(wᵀz + b), and what makes such a flow invertible: along w it is the
  * scalar map c ↦ c + p·h(c) with p = wᵀu, which increases where p·h′ > −1 everywhere.
  *
- * `admissible` takes any number to such a p, 0 to 0: for an increasing h, p > −1/sup h′ by p = softplus(x + c₀) − k with
+ * `admissible` takes any number to such a p, 0 to 0: for an increasing h, p > −1/sup h′, p = softplus(x + c₀) − k with
  * k = (1 − ε)/sup h′ and c₀ so that 0 stays 0; where h′ changes its sign, |p| < k by k·tanh(x/k). No derivative of the
  * map falls below ε = 10⁻², so that float32 can undo it.
  * Source: Rezende & Mohamed 2015, Variational Inference with Normalizing Flows, appendix A.1 (for tanh, ε = 0, c₀ = 0).

@@ -11,7 +11,8 @@ import { full } from '../ir/compositions.ts'
 import { type GradientRule, type Tensor, Graph } from '../ir/graph.ts'
 import type { Dim } from '../ir/shape.ts'
 import {
-  abs, add, div, equal, gather, loop, matmul, maximum, mul, neg, reduceSum, reshape, stopGradient, sub, where, withGradient,
+  abs, add, div, equal, gather, loop, matmul, maximum, mul, neg, reduceSum, reshape, stopGradient, sub, where,
+  withGradient,
 } from '../ir/tensor.ts'
 import { type Nonlinearity, offsetBracket, rootBracket } from './residual-activations.ts'
 import { type Root, bracketedRoot } from './solvers/bracketed-root.ts'
@@ -62,7 +63,8 @@ function substitution(
 ): Substitution {
   const body = new Graph((carried[0] as Tensor).graph.ops)
   const step = body.input('step', [], 'int')
-  const declare = (name: string) => ({ shape, dtype }: Tensor, i: number): Tensor => body.input(`${name}${i}`, shape, dtype)
+  const declare = (name: string) => ({ shape, dtype }: Tensor, i: number): Tensor =>
+    body.input(`${name}${i}`, shape, dtype)
   return {
     body, at: reshape(reverse ? sub(size - 1, step) : step, [1]),
     carried: carried.map(declare('carried')), captured: captured.map(declare('captured')),
@@ -86,8 +88,8 @@ function take(x: Tensor, at: Tensor): Tensor {
 function along(matrix: Tensor, axis: 'row' | 'column', at: Tensor, vectors: Tensor): Tensor {
   const rank = matrix.shape.length
   const lead = matrix.shape.slice(0, -2)
-  const line = reshape(gather(matrix, at, axis === 'row' ? rank - 2 : rank - 1), [...lead, matrix.shape.at(-1) as number])
-  return reduceSum(mul(vectors, line), [1])
+  const line = gather(matrix, at, axis === 'row' ? rank - 2 : rank - 1)
+  return reduceSum(mul(vectors, reshape(line, [...lead, matrix.shape.at(-1) as number])), [1])
 }
 
 /** a and the largest residual of its elements [N], without gradients. */
@@ -137,7 +139,9 @@ function outer(matrix: Tensor, x: Tensor, y: Tensor): Tensor {
   return mul(reshape(x, [batch, size, 1]), reshape(y, [batch, 1, size]))
 }
 
-/** a [N, m] with a + M h(a) = t, and how far each example is from solved, [N]. What depends on p gets its gradient by M. */
+/**
+ * a [N, m] with a + M h(a) = t, and how far each example is from solved, [N]. What depends on p gets its gradient by M.
+ */
 export function triangularRoot(h: Nonlinearity, matrix: Tensor, p: Tensor, t: Tensor): Root {
   const [found, residual] = substitute(h, ...([matrix, p, t].map(stopGradient) as [Tensor, Tensor, Tensor]))
   const rule: GradientRule = ({ value, inputs, cotangent }) => {

@@ -46,8 +46,8 @@ export default defineLayer({
     name: 'curves', shape: [transformerOf(options).parameterCount(options.transformer.options), eventSize(event)],
     initial: zeros, role: 'parameter',
   }], contextSize),
-  normalize: (ctx, x) => run(ctx, x, (transformer, points, raw, options) => transformer.normalize(points, raw, options)),
-  generate: (ctx, z) => run(ctx, z, (transformer, points, raw, options) => transformer.generate(points, raw, options)),
+  normalize: (ctx, x) => run(ctx, x, (transformer, ...given) => transformer.normalize(...given)),
+  generate: (ctx, z) => run(ctx, z, (transformer, ...given) => transformer.generate(...given)),
   transforms: () => 'all',
   cost: ({ options }) => transformerCost(transformerOf(options)),
   docs: {

@@ -1,6 +1,6 @@
 /**
  * Exponential, element by element: z = e^x takes the reals to the positive ones; the logarithm when it generates.
- * logDet = Σ x. x is clipped to ±40, where e^x and its square are numbers of float32; generating clips z to at least e⁻⁴⁰.
+ * logDet = Σ x. x is clipped to ±40, where e^x and its square are numbers of float32; generating clips z to e⁻⁴⁰.
  */
 import { accept } from '../../issues.ts'
 import { clamp, sumEvent } from '../../ir/compositions.ts'

@@ -25,7 +25,7 @@ export default defineLayer({
   options: {
     bound: number({
       label: 'Bound', default: 3, minimum: 0.1, maximum: 5,
-      help: 'm: tanh between −m and m, straight lines beyond; at 5 their slope is 2·10⁻⁴, and float32 loses four digits.',
+      help: 'm: tanh between −m and m, straight lines beyond; at 5 their slope is 2·10⁻⁴: float32 loses four digits.',
     }),
   },
   infer: ({ event }) => accept({ event }),

@@ -1,7 +1,7 @@
 /**
  * Logarithm, element by element, of positive data: z = log(x − low).
- * logDet = −Σ z. Data at or below `low` is clipped to e⁻⁴⁰ above it; generating clips z to ±40, where e^z and its square
- * are numbers of float32.
+ * logDet = −Σ z. Data at or below `low` is clipped to e⁻⁴⁰ above it; generating clips z to ±40, where e^z and its
+ * square are numbers of float32.
  */
 import { accept } from '../../issues.ts'
 import { clamp, sumEvent } from '../../ir/compositions.ts'
@@ -15,7 +15,8 @@ export default defineLayer({
   version: 1,
   options: {
     low: number({
-      label: 'Low', default: 0, minimum: -1e9, maximum: 1e9, help: 'Lower bound, in units of the data, which lies above it.',
+      label: 'Low', default: 0, minimum: -1e9, maximum: 1e9,
+      help: 'Lower bound, in units of the data, which lies above it.',
     }),
   },
   infer: ({ event }) => accept({ event }),

@@ -3,13 +3,14 @@
  *   f(z) = z + û h(wᵀz + b),   û = u + (m(wᵀu) − wᵀu) w/|w|²,
  * with m so that 1 + p h′ > 0 for p = wᵀû (see ../residual-activations.ts): f is invertible whatever w, u and b are.
  * log|det ∂f/∂z| = log(1 + p h′(wᵀz + b)).
- * The inverse is one scalar equation: c = wᵀz + b solves c + p h(c) = wᵀf(z) + b, by a bracketed root, with gradients by
+ * The inverse is one scalar equation: c = wᵀz + b solves c + p h(c) = wᵀf(z) + b, by a bracketed root with gradients by
  * the implicit function theorem; then z = f(z) − û h(c).
  * Shapes: w, u [D] and b scalar, or [N, D] and [N] with a context. Images are flattened. u = 0, the identity, at first.
  * Source: Rezende & Mohamed 2015, Variational Inference with Normalizing Flows, §4.1, eq. 10–13, and appendix A.1.
  */
 import { accept } from '../../issues.ts'
 import type { Tensor } from '../../ir/graph.ts'
+import type { Dim } from '../../ir/shape.ts'
 import { add, div, log, matmul, maximum, mul, neg, reduceSum, reshape, sub } from '../../ir/tensor.ts'
 import { amortised, amortisedSpecs } from '../amortised.ts'
 import { type Directed, directed, directionOption } from '../directions.ts'
@@ -39,7 +40,7 @@ interface Planar {
 /** Scalar products over the last axis: of two vectors, or of [N, D] with a vector or with vectors of their own. */
 function dot(a: Tensor, b: Tensor): Tensor {
   if (a.shape.length === 1 || b.shape.length === 2) return reduceSum(mul(a, b), [a.shape.length - 1])
-  const [batch, size] = a.shape as readonly [Tensor['shape'][0] & {}, number]
+  const [batch, size] = a.shape as readonly [Dim, number]
   return reshape(matmul(a, reshape(b, [size, 1])), [batch])
 }
 
@@ -81,7 +82,7 @@ export default defineLayer({
   version: 1,
   options: {
     nonlinearity: nonlinearityOption,
-    direction: directionOption('The other one solves a scalar equation for each example, and can be trained through as well.'),
+    direction: directionOption('The other one solves a scalar equation for each example; it can be trained through.'),
   },
   infer: ({ event }) => accept({ event }),
   parameters: ({ event, contextSize }) => amortisedSpecs([

@@ -22,13 +22,14 @@ import { acceptVector } from '../vectors.ts'
 interface Options { readonly reflections: number; readonly start: 'rotation' | 'identity'; readonly bias: boolean }
 
 /** An even number, so that Q is a rotation, and as many as any rotation needs. */
-const countOf = (size: number, { reflections: chosen }: Options): number => chosen === 0 ? 2 * Math.ceil(size / 2) : chosen
+const countOf = (size: number, { reflections: chosen }: Options): number => chosen || 2 * Math.ceil(size / 2)
 
 /** Each vector twice in a row: two equal reflections are the identity. */
 const pairs: Initialiser = (key, [count, size]) => {
   const [rows, width] = [count as number, size as number]
   const once = normal(1)(key, [rows / 2, width])
-  return Float64Array.from({ length: rows * width }, (_, i) => once[Math.floor(i / width / 2) * width + i % width] as number)
+  const at = (i: number): number => Math.floor(i / width / 2) * width + i % width
+  return Float64Array.from({ length: rows * width }, (_, i) => once[at(i)] as number)
 }
 
 const logScale = (ctx: PartContext): Tensor => bounded(ctx.parameter('logScale'), LOG_SCALE_BOUND)
@@ -58,9 +59,9 @@ export default defineLayer({
   infer({ event, options }) {
     const odd = countOf(event[0] as number, options) % 2 === 1
     if (!odd || options.start === 'rotation') return acceptVector('qr-linear', event)
-    return reject(error('qr-linear-odd', `expected an even number of reflections to start as the identity, got ${options.reflections}`, {
-      at: 'reflections', fix: `set it to ${options.reflections + 1}, or start as a rotation`,
-    }))
+    const message = `expected an even number of reflections to start as the identity, got ${options.reflections}`
+    const fix = `set it to ${options.reflections + 1}, or start as a rotation`
+    return reject(error('qr-linear-odd', message, { at: 'reflections', fix }))
   },
   parameters({ event, options }) {
     const n = event[0] as number
@@ -69,7 +70,8 @@ export default defineLayer({
     const initial = options.start === 'identity' ? pairs : normal(1)
     return [
       { name: 'reflections', shape: [countOf(n, options), n], initial, role: 'parameter' },
-      spec('logScale', n), ...(n > 1 ? [spec('factors', packedSize(n))] : []), ...(options.bias ? [spec('bias', n)] : []),
+      spec('logScale', n), ...(n > 1 ? [spec('factors', packedSize(n))] : []),
+      ...(options.bias ? [spec('bias', n)] : []),
     ]
   },
   normalize(ctx, x) {
@@ -86,7 +88,7 @@ export default defineLayer({
   transforms: () => 'all',
   cost: { normalize: 'one pass', generate: 'one pass' },
   docs: {
-    summary: 'A learned invertible matrix: a rotation made of reflections, and a triangular one whose diagonal is its determinant.',
+    summary: 'A learned invertible matrix: a rotation made of reflections times a triangular one.',
     latex: 'z = Q R x,\\quad Q = \\prod_{i=1}^{r} \\Big(I - 2\\,\\frac{v_i v_i^\\top}{|v_i|^2}\\Big)',
     source: 'Hoogeboom, van den Berg & Welling 2019, Emerging Convolutions for Generative Normalizing Flows, §4.2',
   },

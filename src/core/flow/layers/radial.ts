@@ -12,7 +12,9 @@
 import { accept } from '../../issues.ts'
 import { sumEvent } from '../../ir/compositions.ts'
 import type { Tensor } from '../../ir/graph.ts'
-import { add, div, greater, log, maximum, mul, neg, reshape, softplus, sqrt, square, sub, where } from '../../ir/tensor.ts'
+import {
+  add, div, greater, log, maximum, mul, neg, reshape, softplus, sqrt, square, sub, where,
+} from '../../ir/tensor.ts'
 import { amortised, amortisedSpecs } from '../amortised.ts'
 import { directed, directionOption } from '../directions.ts'
 import { type LayerOutput, type PartContext, defineLayer, eventSize } from '../layer.ts'

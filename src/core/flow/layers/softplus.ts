@@ -30,7 +30,7 @@ export default defineLayer({
   kind: 'softplus',
   version: 1,
   options: {
-    direction: directionOption('Generating is for positive data, which it takes to the reals on its way to z.', 'generating'),
+    direction: directionOption('Generating is for positive data, which it takes to the reals.', 'generating'),
   },
   infer: ({ event }) => accept({ event }),
   parameters: () => [],

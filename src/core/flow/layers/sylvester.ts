@@ -8,7 +8,7 @@
  * Inverse: a + R̃ R h(a) = R̃ Qᵀ f(z) + b by substitution, one scalar root for each of the m elements (see
  * ../residual-root.ts); then z = f(z) − Q R h(a). O(D m + m²) for each example, and O(m³) for R̃ R once.
  * With a context all parameters are those of each example. R = 0, the identity, at first.
- * Source: van den Berg, Hasenclever, Tomczak & Welling 2018, Sylvester Normalizing Flows for Variational Inference, §3–4.
+ * Source: van den Berg, Hasenclever, Tomczak & Welling 2018, Sylvester Normalizing Flows for Variational Inference, §3.
  */
 import { accept, error, reject } from '../../issues.ts'
 import { sumEvent } from '../../ir/compositions.ts'
@@ -19,7 +19,9 @@ import { amortised, amortisedSpecs } from '../amortised.ts'
 import { bounded } from '../bounded.ts'
 import { type Directed, directed, directionOption } from '../directions.ts'
 import { reflectEach, reflections, rotate } from '../householder.ts'
-import { type LayerContext, type LayerCost, type LayerOutput, type LayerSite, defineLayer, eventSize } from '../layer.ts'
+import {
+  type LayerContext, type LayerCost, type LayerOutput, type LayerSite, defineLayer, eventSize,
+} from '../layer.ts'
 import { LOG_SCALE_BOUND } from '../lu.ts'
 import { integer } from '../options.ts'
 import { type Initialiser, type ParameterSpec, normal, zeros } from '../parameters.ts'
@@ -42,7 +44,7 @@ const USUAL_COLUMNS = 8
 
 const columnsOf = ({ event, options: { columns } }: Site): number =>
   columns === 0 ? Math.min(eventSize(event), USUAL_COLUMNS) : columns
-const reflectionsOf = (site: Site): number => (site.options.reflections === 0 ? columnsOf(site) : site.options.reflections)
+const reflectionsOf = (site: Site): number => site.options.reflections || columnsOf(site)
 
 /** Q of the whole batch or, with a context, of each example. */
 interface Frame {
@@ -135,7 +137,7 @@ export default defineLayer({
       help: 'Householder reflections that make Q; 0 means one for each column, which is enough for any Q.',
     }),
     nonlinearity: nonlinearityOption,
-    direction: directionOption('The other one solves m scalar equations for each example, and can be trained through as well.'),
+    direction: directionOption('The other one solves m scalar equations for each example; it can be trained through.'),
   },
   infer(site) {
     const [size, columns] = [eventSize(site.event), columnsOf(site)]

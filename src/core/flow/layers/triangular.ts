@@ -43,7 +43,8 @@ export default defineLayer({
     const spec = (name: string, size: number): ParameterSpec =>
       ({ name, shape: [size], initial: zeros, role: 'parameter' })
     return [
-      spec('logScale', n), ...(n > 1 ? [spec('factors', packedSize(n))] : []), ...(options.bias ? [spec('bias', n)] : []),
+      spec('logScale', n), ...(n > 1 ? [spec('factors', packedSize(n))] : []),
+      ...(options.bias ? [spec('bias', n)] : []),
     ]
   },
   normalize(ctx, x) {

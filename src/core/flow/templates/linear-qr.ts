@@ -1,4 +1,4 @@
-/** Affine couplings with linear layers in QR form between (Hoogeboom et al. 2019, §4.2): each coupling sees a new mixture. */
+/** Affine couplings with linear layers in QR form between (Hoogeboom et al. 2019, §4.2). */
 import { type Template, startOf, training, widthFor } from './template.ts'
 
 export const linearQr: Template = {

@@ -1,4 +1,4 @@
-/** Sylvester flow (van den Berg et al. 2018): planar layers of several hidden units, in the form with Householder reflections. */
+/** Sylvester flow (van den Berg et al. 2018): planar layers of several hidden units, with Householder reflections. */
 import { type Template, startOf, training } from './template.ts'
 
 const BOUND = 'bound, nats'
