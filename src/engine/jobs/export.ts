@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { type ContextEncoding, contextOffsets, contextSize } from '../../core/data/context.ts'
 import { modelNoises } from '../../core/objectives/model.ts'
 import { writeDocument } from '../../core/design/document.ts'
+import { costOf } from '../../core/flow/layer.ts'
 import { evaluate } from '../../core/ir/evaluate.ts'
 import type { Graph } from '../../core/ir/graph.ts'
 import type { NdArray } from '../../core/ir/nd.ts'
@@ -28,6 +29,14 @@ import { type Emit, type TrainedModel, loadModel } from './model.ts'
 const POINTS = 512
 /** Of a bound, every point takes many samples. */
 const BOUND_POINTS = 32
+/** The same where a layer iterates: each round is as dear as a pass. */
+const ITERATED_POINTS = 128
+
+function pointsOf({ model, flow }: TrainedModel): number {
+  if (model.objective.likelihood === 'bound') return BOUND_POINTS
+  const iterates = flow.layers.some(({ definition, site }) => Object.values(costOf(definition, site)).includes('iterative'))
+  return iterates ? ITERATED_POINTS : POINTS
+}
 
 const toArray = ({ shape, data }: TensorData): NdArray => ({ shape, data: Float64Array.from(data as Float32Array) })
 
@@ -52,7 +61,7 @@ interface Exported {
 
 async function compare(model: TrainedModel, density: Exported, sampler: Exported, request: ExportRequest, seed: Key): Promise<ParityReport> {
   const { flow } = model
-  const points = Math.min(model.model.objective.likelihood === 'bound' ? BOUND_POINTS : POINTS, request.rows.rows)
+  const points = Math.min(pointsOf(model), request.rows.rows)
   const inputs = exampleInputs(density.graph, model.model, request.rows, 0, points, seed)
   const [densityModel, samplerModel] = [await loadOnnxModel(density.bytes), await loadOnnxModel(sampler.bytes)]
   try {
