@@ -82,22 +82,25 @@ export class GraphEmitter implements OnnxEmitter {
    * Name for a value that leaves this graph: an input, a constant, an outer value, or one that has left already under
    * another name, goes through an `Identity`, because ONNX wants every output computed and named once.
    *
-   * A transposition that is also used inside goes through the maximum of itself alone: ONNX Runtime (1.30) takes it into
-   * the products that use it and drops the output, then reads where it was. It would see through an `Identity`.
+   * A transposition that is also used inside goes through the maximum of itself alone, and so does a product that is also
+   * used transposed: ONNX Runtime (1.30, 1.31) joins the two and drops the output, then reads where it was. It would see
+   * through an `Identity`.
    */
   leave(tensor: Tensor, left: Set<string>): string {
     const value = this.valueOf(tensor)
     this.#begin('identity')
     const own = this.#computed.has(value) && !left.has(value)
-    const copied = own && tensor.dtype !== 'bool' && this.#isUsedTransposition(value)
+    const copied = own && tensor.dtype !== 'bool' && this.#isJoinedWithUse(value)
     const name = own && !copied ? value : (this.node(copied ? 'Max' : 'Identity', [value])[0] as string)
     left.add(name)
     return name
   }
 
-  #isUsedTransposition(value: string): boolean {
-    return this.nodes.some(({ opType, outputs }) => opType === 'Transpose' && outputs[0] === value)
-      && this.nodes.some(({ inputs }) => inputs.includes(value))
+  #isJoinedWithUse(value: string): boolean {
+    const maker = this.nodes.find(({ outputs }) => outputs[0] === value)?.opType
+    const users = this.nodes.filter(({ inputs }) => inputs.includes(value))
+    if (maker === 'Transpose') return users.length > 0
+    return (maker === 'Gemm' || maker === 'MatMul') && users.some(({ opType }) => opType === 'Transpose')
   }
 
   node(opType: string, inputs: readonly string[], attributes: OnnxAttributes = {}, outputs = 1): readonly string[] {

@@ -21,6 +21,32 @@ function scaled(): Graph {
   return graph
 }
 
+describe('a product that is an output', () => {
+  /** x·W or x·Wᵀ + b, itself an output, goes on transposed: ONNX Runtime joins the two and looks for the output in vain. */
+  const product = (transposeB: boolean, bias: boolean): Graph => {
+    const graph = createGraph()
+    const x = t.transpose(graph.input('x', [2, 'N']), [1, 0])
+    const plain = t.matmul(x, graph.input('w', [2, 2]), { transposeB })
+    const out = bias ? t.add(plain, graph.input('b', [2])) : plain
+    graph.output('out', out)
+    graph.output('turned', t.exp(t.transpose(out, [1, 0])))
+    return graph
+  }
+  it.each([[true, false], [false, false], [true, true], [false, true]])('may be used transposed (transposeB %s, bias %s)', async (transposeB, bias) => {
+    const inputs = { x: floats([2, 3], [1, 2, 3, 4, 5, 6]), w: floats([2, 2], [0.1, 0.2, 0.3, 0.4]), ...(bias ? { b: floats([2], [1, -1]) } : {}) }
+    const [program, exact] = [await onnxruntime.load(product(transposeB, bias)), await reference.load(product(transposeB, bias))]
+    const [got, expected] = [await program.run(inputs), await exact.run(inputs)]
+    for (const name of ['out', 'turned']) {
+      const [a, b] = [got[name], expected[name]]
+      expect(a?.shape).toEqual(b?.shape)
+      // Two products and an exponential in float32.
+      ;[...a?.data as Float32Array].forEach((value, i) => { expect(value).toBeCloseTo((b?.data as Float32Array)[i] as number, 4) })
+    }
+    await program.dispose()
+    await exact.dispose()
+  })
+})
+
 describe.each([onnxruntime, reference])('inputs of $name', (runtime) => {
   const refused: readonly (readonly [string, TensorMap, string])[] = [
     ['that are missing', { x: floats([3, 2]) }, "the input 'factor' was given no value"],
