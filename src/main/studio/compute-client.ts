@@ -15,10 +15,13 @@ export class ComputeError extends Error {
 
 /** The compute process ended while a job was under way. */
 export class ComputeDied extends Error {
-  /** `how`: a signal or an exit code, in words. */
+  /** A signal or an exit code, in words. */
+  readonly how: string
+
   constructor(how: string) {
     super(`the compute process ended (${how}) while it was working; the run can be resumed from its last checkpoint`)
     this.name = 'ComputeDied'
+    this.how = how
   }
 }
 

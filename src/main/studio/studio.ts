@@ -10,7 +10,7 @@ import {
   type Reply, type RequestName, type RequestOf, type ResultOf, type StudioEvent, type StudioInfo, requestSchemas,
 } from '../../shared/api.ts'
 import { engineTitles } from '../../shared/engines.ts'
-import { ComputeError } from './compute-client.ts'
+import { ComputeDied, ComputeError } from './compute-client.ts'
 import { Compute } from './compute.ts'
 import { type SpawnCompute, forkCompute } from './compute-process.ts'
 import { DataService } from './services/data.ts'
@@ -165,6 +165,11 @@ export class Studio {
     if (cause instanceof IssueError) return cause.issues
     const fault = cause instanceof Error ? cause : new Error(String(cause))
     this.#options.onFault(fault)
+    if (cause instanceof ComputeDied) {
+      return [error('compute-died', `the compute process ended (${cause.how}) while it was working on this`, {
+        at: name, fix: 'ask again: another one is started; where it ends again, close what takes the memory, and please report it',
+      })]
+    }
     const where = fault instanceof ComputeError ? 'the compute process' : 'Flowsmith'
     return [error('internal-fault', `a fault in ${where} while answering '${name}': ${fault.message}`, { fix: 'this is not your doing: please report it' })]
   }

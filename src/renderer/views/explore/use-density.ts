@@ -8,6 +8,7 @@ import type { ExploreContext } from './explore-context.ts'
 import type { Box } from './frame.ts'
 import { useReply } from './use-reply.ts'
 
+const WARM = 4
 const COARSE = 64
 const FINE = 200
 /** Longest wait for the fine grid, ms; what would be hardly finer than the coarse one is not worth it. */
@@ -32,6 +33,9 @@ export function useDensity(context: ExploreContext, box: Ref<Box | undefined>): 
 } {
   const wanted = computed(() => (context.weights.value === '' || box.value === undefined ? undefined : { of: context.subject.value, box: box.value }))
   const coarse = useReply(() => wanted.value, async (asked) => {
+    // A few points first, so that what is timed is the work and not the compiling of the program.
+    const warm = await context.ask('explore.density', { box: [...asked.box], resolution: WARM })
+    if (!warm.ok) return warm
     const begun = performance.now()
     const reply = await context.ask('explore.density', { box: [...asked.box], resolution: COARSE })
     return reply.ok ? { ...reply, value: { asked, box: asked.box, resolution: COARSE, logProb: reply.value.logProb, ms: performance.now() - begun } } : reply
