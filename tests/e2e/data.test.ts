@@ -78,6 +78,28 @@ describe.skipIf(!hasBrowser)('Data view', { timeout: 60_000 }, () => {
     await page.close()
   })
 
+  test('columns that are given, and a target by its classes', async () => {
+    const project = await studio.project(diagonalFlow(2), 'Given')
+    const page = await studio.open(project, { view: 'data' })
+    await page.getByTestId('target-moons').click()
+    await page.getByText('1.008 nats').waitFor()
+    await page.getByTestId('data-by-class').click()
+    // H(x | class) of two moons.
+    await page.getByText('0.316 nats').waitFor()
+    await page.getByText('class (2 classes)').waitFor()
+    expect((await studio.document(project)).data).toEqual({ source: 'synthetic:moons', context: ['class'] })
+    await page.getByTestId('data-file').setInputFiles({ name: 'people.csv', mimeType: 'text/csv', buffer: people() })
+    await page.getByTestId('given-city').check()
+    await page.getByText('context: 2 classes').waitFor()
+    await page.getByTestId('given-kids').check()
+    await settled(page)
+    expect((await studio.document(project)).data?.context).toEqual(['city', 'kids'])
+    await page.getByTestId('use-kids').check()
+    await settled(page)
+    expect((await studio.document(project)).data?.context).toEqual(['city'])
+    await page.close()
+  })
+
   test('what is no data file is refused in its place', async () => {
     const project = await studio.project(diagonalFlow(2), 'Refused')
     const page = await studio.open(project, { view: 'data' })
