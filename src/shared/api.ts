@@ -40,6 +40,7 @@ export const requestSchemas = {
   'data.upload': v.object({ project: id, name: v.pipe(v.string(), v.maxLength(255)), bytes }),
   'data.preview': v.object({ project: id, rows: v.optional(count(2000)) }),
   'data.columns': v.object({ project: id }),
+  'target.preview': v.object({ project: id }),
 
   'runs.list': v.object({ project: id }),
   'runs.start': v.object({ project: id, name: v.optional(text), engine: v.optional(v.picklist(engineNames)) }),
@@ -141,6 +142,29 @@ export interface DataColumns {
   readonly arrays: readonly string[]
 }
 
+/** A density on a grid of a plane, rows from the bottom up. */
+export interface PlaneDensity {
+  /** [left, right, bottom, top] */
+  readonly box: readonly [number, number, number, number]
+  /** Cells of a side. */
+  readonly resolution: number
+  /** At the middle of each cell, nats, up to a constant, [resolution, resolution]. */
+  readonly logDensity: Float32Array
+}
+/** The target density that the document names, as a run would fit it. */
+export interface TargetPreview {
+  /** What keeps a run from being started on it, and what is to be minded. */
+  readonly problems: readonly Issue[]
+  /** Dimensions that it has, where it has but one number of them. */
+  readonly dimension: number | undefined
+  /** Bounds of every dimension; undefined where it lives on all of ℝᴰ. */
+  readonly box: readonly [number, number] | undefined
+  /** Columns of its file, where it takes one that can be read. */
+  readonly columns: DataColumns | undefined
+  /** Of a target on the plane. */
+  readonly picture: PlaneDensity | undefined
+}
+
 export type RunState = 'queued' | 'running' | 'paused' | 'completed' | 'early' | 'stopped' | 'failed' | 'interrupted'
 export interface RunSummary {
   readonly run: string
@@ -224,6 +248,7 @@ export interface ResultOf {
   'data.upload': { readonly source: string }
   'data.preview': DataPreview
   'data.columns': DataColumns
+  'target.preview': TargetPreview
   'runs.list': readonly RunSummary[]
   'runs.start': { readonly run: string }
   'runs.control': null

@@ -33,3 +33,13 @@ export function integersOf(choice: PartChoice): 'density' | 'discrete' | 'refuse
 export function likelihoodOf(choice: PartChoice): 'exact' | 'bound' {
   return of(choice)?.definition.likelihood ?? 'exact'
 }
+
+/** Whether the flow takes points of the data's space, with the data's context: they have a place in z and a way there. */
+export function mapsData(choice: PartChoice, event: EventShape, contextSize: number): boolean {
+  return dataEvent(choice, event) === event && flowContextSize(choice, contextSize) === contextSize
+}
+
+/** Whether examples are needed, or the flow's own draws are all that a training takes. */
+export function takesData(choice: PartChoice): boolean {
+  return of(choice)?.definition.takesData ?? true
+}

@@ -29,6 +29,8 @@ export interface TargetDefinition<F extends Fields = Fields> {
   readonly argument: 'none' | 'file' | 'expression'
   /** Bounds that come with it where none are given: without them it has no integral. */
   readonly declaredBox?: readonly [number, number]
+  /** D, where there is one that it can have; left out where it takes any. */
+  dimensions?(table: TargetTable | undefined): number
   /** What keeps it from being a density of D dimensions; the place is filled in by the caller. */
   check?(site: TargetSite<OptionsOf<F>>): readonly Issue[]
   /** log p̃(x), x [N, D] → [N], in nats. Inside of the box it must be finite, with a finite gradient. */

@@ -50,6 +50,7 @@ export const logisticRegression = defineTarget({
     }),
   },
   argument: 'file',
+  dimensions: (table) => (table?.columns.length ?? 0) + 1,
   check: checkDimension,
   logDensity(site, w) {
     const { options: { prior }, dimension } = site

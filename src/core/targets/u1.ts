@@ -26,6 +26,7 @@ export const u1 = defineTarget({
   title: 'U1',
   options: {},
   argument: 'none',
+  dimensions: () => 2,
   check: checkPlane,
   logDensity: (_site, x) => logDensity(x),
   logZ: ({ box }) => (box === undefined ? logIntegral(logDensity, [REACH, REACH]) : undefined),

@@ -10,6 +10,7 @@ export const u2 = defineTarget({
   options: {},
   argument: 'none',
   declaredBox: DECLARED_BOX,
+  dimensions: () => 2,
   check: checkPlane,
   logDensity: (_site, x) => valley(sub(column(x, 2), wave(x)), 0.4),
   docs: {

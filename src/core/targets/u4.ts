@@ -13,6 +13,7 @@ export const u4 = defineTarget({
   options: {},
   argument: 'none',
   declaredBox: DECLARED_BOX,
+  dimensions: () => 2,
   check: checkPlane,
   logDensity(_site, x) {
     const offset = sub(column(x, 2), wave(x))

@@ -43,7 +43,8 @@ interface ReadTable {
   readonly hash: string
 }
 
-async function readTable(path: string, label: string | undefined): Promise<Result<ReadTable>> {
+/** The table of a target that takes a file. Issues: a file that cannot be read, labels other than 0 and 1. */
+export async function readTable(path: string, label: string | undefined): Promise<Result<ReadTable>> {
   const read = await readDataFile(path, label === undefined ? {} : { label })
   if (!read.ok) return read
   const table = regressionTable(read.value)

@@ -19,6 +19,7 @@ import { ExportService } from './services/export.ts'
 import type { ServicesHost } from './services/host.ts'
 import { ProjectsService } from './services/projects.ts'
 import { RunsService } from './services/runs.ts'
+import { TargetService } from './services/target.ts'
 
 export interface StudioOptions {
   /** Folder of the projects. */
@@ -50,6 +51,7 @@ export class Studio {
   readonly #certifying: Compute
   readonly #projects: ProjectsService
   readonly #runs: RunsService
+  readonly #targets: TargetService
   readonly #handlers: Handlers
   #closing: Promise<void> | undefined
 
@@ -73,11 +75,12 @@ export class Studio {
       threads: undefined,
     }
     this.#runs = new RunsService(host)
+    this.#targets = new TargetService(host)
     this.#handlers = this.#makeHandlers(new DataService(host), new ExploreService(host, this.#runs), new ExportService(host, this.#runs))
   }
 
   #makeHandlers(data: DataService, explore: ExploreService, exports: ExportService): Handlers {
-    const [projects, runs] = [this.#projects, this.#runs]
+    const [projects, runs, targets] = [this.#projects, this.#runs, this.#targets]
     return {
       'studio.info': () => Promise.resolve({ ok: true, value: this.#info(), issues: [] }),
       'projects.list': () => projects.list(),
@@ -96,6 +99,7 @@ export class Studio {
       'data.upload': (request) => data.upload(request),
       'data.preview': (request) => data.preview(request),
       'data.columns': (request) => data.columns(request),
+      'target.preview': (request) => targets.preview(request),
       'runs.list': (request) => runs.reader.list(request),
       'runs.start': (request) => runs.start(request),
       'runs.control': (request) => runs.control(request),
