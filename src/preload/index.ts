@@ -9,9 +9,12 @@ import { type DesktopRequest, EVENT_CHANNEL, REQUEST_CHANNEL } from '../shared/d
 
 const listeners = new Set<(event: StudioEvent) => void>()
 
-ipcRenderer.on(EVENT_CHANNEL, (_event, message: StudioEvent) => {
-  for (const listener of listeners) listener(message)
-})
+// A port of its own: a stream of metrics does not queue behind requests and their replies.
+const { port1: events, port2: theirs } = new MessageChannel()
+events.onmessage = ({ data }: MessageEvent<StudioEvent>) => {
+  for (const listener of listeners) listener(data)
+}
+ipcRenderer.postMessage(EVENT_CHANNEL, null, [theirs])
 
 async function ask<N extends RequestName>(name: N, request: RequestOf<N>): Promise<Reply<N>> {
   const message: DesktopRequest = { name, request }

@@ -8,7 +8,7 @@ export const APP_URL = `${APP_SCHEME}://${APP_HOST}/`
 
 /** From the window, with a DesktopRequest; answered with a Reply. */
 export const REQUEST_CHANNEL = 'flowsmith:request'
-/** To the window, with a StudioEvent. */
+/** From the window, once it loads, with a MessagePort: out of it come StudioEvents, for as long as the page lives. */
 export const EVENT_CHANNEL = 'flowsmith:event'
 
 export interface DesktopRequest {

@@ -1,6 +1,6 @@
 /**
- * The desktop host: one sandboxed window on the studio. Requests come over one channel whose sender is checked, events
- * go back over another; everything else that a page could try is refused.
+ * The desktop host: one sandboxed window on the studio. Requests come over a channel whose sender is checked, events go
+ * back over a port that the page hands over; everything else that a page could try is refused.
  */
 import { join } from 'node:path'
 import { BrowserWindow, Menu, app, ipcMain, nativeTheme, protocol, screen, session, shell } from 'electron'
@@ -63,6 +63,17 @@ function answerRequests(studio: Studio, window: BrowserWindow): void {
   })
 }
 
+/** Every page that is loaded brings a port, which closes with it. */
+function sendEvents(studio: Studio, window: BrowserWindow): void {
+  ipcMain.on(EVENT_CHANNEL, (event) => {
+    const [port] = event.ports
+    if (port === undefined || !isOurFrame(event.senderFrame, event.sender, window.webContents)) return
+    const off = studio.on((message) => { port.postMessage(message) })
+    port.once('close', off)
+    port.start()
+  })
+}
+
 /** A page that crashed is loaded anew: the studio and its runs have gone on. */
 function reviveAfterCrashes(window: BrowserWindow, onFault: (fault: Error) => void): void {
   let crashes: number[] = []
@@ -102,8 +113,7 @@ function open({ makeStudio, renderer, preload, onFault }: DesktopHostOptions): B
   const { webContents } = window
   guardContents(webContents, (url) => { shell.openExternal(url).catch(onFault) })
   answerRequests(studio, window)
-  const off = studio.on((event) => { if (!webContents.isDestroyed()) webContents.send(EVENT_CHANNEL, event) })
-  window.once('closed', off)
+  sendEvents(studio, window)
   reviveAfterCrashes(window, onFault)
   saveOnClose(window, async () => {
     const kept = await keepPlacement(statePath, window)

@@ -34,6 +34,7 @@ export const record: Recorded = {
 
 const board: Switchboard = {
   handlers: new Map(),
+  listeners: new Map(),
   fetchPage(url) {
     const handler = record.protocolHandlers.get(new URL(url).protocol.replace(':', ''))
     if (handler === undefined) throw new Error(`ERR_UNKNOWN_URL_SCHEME ${url}`)
@@ -85,6 +86,7 @@ export class BrowserWindow extends FakeWindow {
 }
 
 export const ipcMain = {
+  on(channel: string, listener: (event: unknown, ...args: unknown[]) => void): void { board.listeners.set(channel, listener) },
   handle(channel: string, handler: (event: unknown, ...args: unknown[]) => unknown): void {
     if (board.handlers.has(channel)) throw new Error(`Attempted to register a second handler for '${channel}'`)
     board.handlers.set(channel, handler)

@@ -3,8 +3,7 @@ import { EventEmitter } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { types } from 'node:util'
 import { runInNewContext } from 'node:vm'
-
-type Listener = (event: unknown, ...args: unknown[]) => void
+import { MessageChannel, MessagePort } from 'node:worker_threads'
 
 export interface FrameLike {
   readonly url: string
@@ -27,7 +26,29 @@ export class FakeEvent {
 /** What the two ends of the fake share. */
 export interface Switchboard {
   readonly handlers: Map<string, (event: unknown, ...args: unknown[]) => unknown>
+  /** Of messages that want no answer. */
+  readonly listeners: Map<string, (event: unknown, ...args: unknown[]) => void>
   fetchPage(url: string): Promise<Response>
+}
+
+/** One end of a channel as the main process has it: nothing arrives before it is started. */
+class FakeMessagePortMain extends EventEmitter {
+  readonly #port: MessagePort
+
+  constructor(port: MessagePort) {
+    super()
+    this.#port = port
+    port.on('close', () => { this.emit('close') })
+  }
+
+  start(): void {
+    this.#port.on('message', (data) => { this.emit('message', { data, ports: [] }) })
+    // The window's end keeps the program alive, or nothing does.
+    this.#port.unref()
+  }
+
+  postMessage(message: unknown): void { this.#port.postMessage(message) }
+  close(): void { this.#port.close() }
 }
 
 /** As the context bridge does: functions are called across, everything else is a structured clone. */
@@ -46,7 +67,7 @@ export class FakeWebContents extends EventEmitter {
   reloads = 0
   openHandler: ((details: { url: string }) => { action: string }) | undefined
   readonly #board: Switchboard
-  readonly #listeners = new EventEmitter()
+  readonly #ports: MessagePort[] = []
   readonly #preload: string
   #destroyed = false
 
@@ -66,6 +87,7 @@ export class FakeWebContents extends EventEmitter {
 
   destroy(): void {
     this.#destroyed = true
+    for (const port of this.#ports.splice(0)) port.close()
   }
 
   reload(): void {
@@ -76,9 +98,14 @@ export class FakeWebContents extends EventEmitter {
     this.openHandler = handler
   }
 
-  send(channel: string, ...args: unknown[]): void {
-    if (this.#destroyed) throw new Error('Object has been destroyed')
-    this.#listeners.emit(channel, {}, ...structuredClone(args))
+  /** A message that wants no answer, with ports, as a frame of this window would send it. */
+  postMessage(frame: FrameLike | null, channel: string, message: unknown, ports: readonly MessagePort[] = []): void {
+    const listener = this.#board.listeners.get(channel)
+    if (listener === undefined) return
+    this.#ports.push(...ports)
+    listener(
+      { sender: this, senderFrame: frame, ports: ports.map((port) => new FakeMessagePortMain(port)) }, structuredClone(message),
+    )
   }
 
   /** A request as a frame of this window would send it. */
@@ -93,7 +120,9 @@ export class FakeWebContents extends EventEmitter {
     this.page = await this.#board.fetchPage(url)
     const electron = {
       ipcRenderer: {
-        on: (channel: string, listener: Listener) => { this.#listeners.on(channel, listener) },
+        postMessage: (channel: string, message: unknown, ports?: readonly MessagePort[]) => {
+          this.postMessage(this.mainFrame, channel, message, ports)
+        },
         invoke: (channel: string, ...args: unknown[]) => this.invoke(this.mainFrame, channel, ...args),
       },
       contextBridge: {
@@ -106,7 +135,7 @@ export class FakeWebContents extends EventEmitter {
       if (name !== 'electron') throw new Error(`a sandboxed preload script cannot require '${name}'`)
       return electron
     }
-    runInNewContext(readFileSync(this.#preload, 'utf8'), { require, module: { exports: {} }, exports: {} })
+    runInNewContext(readFileSync(this.#preload, 'utf8'), { require, MessageChannel, module: { exports: {} }, exports: {} })
   }
 }
 

@@ -3,10 +3,11 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { MessageChannel } from 'node:worker_threads'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { CONTENT_SECURITY_POLICY } from '../../../src/main/hosts/static-files.ts'
 import type { Reply, StudioConnection, StudioEvent } from '../../../src/shared/api.ts'
-import { APP_URL, REQUEST_CHANNEL } from '../../../src/shared/desktop.ts'
+import { APP_URL, EVENT_CHANNEL, REQUEST_CHANNEL } from '../../../src/shared/desktop.ts'
 import { builtProgram } from '../../support/build.ts'
 import { importBundle, installFakeElectron } from '../../support/fake-electron/load.ts'
 import { FakeEvent, type FakeWindow } from '../../support/fake-electron/window.ts'
@@ -93,6 +94,18 @@ test('requests are answered and events delivered, through the preload script', a
   expect(info).toMatchObject({ ok: true, value: { host: 'electron' } })
   await created()
   await vi.waitFor(() => { expect(events).toContainEqual({ type: 'projects.changed' }) })
+})
+
+test('a port from another frame hears nothing', async () => {
+  const { port1, port2 } = new MessageChannel()
+  const heard: unknown[] = []
+  port1.on('message', (message) => { heard.push(message) })
+  window.webContents.postMessage({ url: 'https://example.org/', parent: null }, EVENT_CHANNEL, null, [port2])
+  const before = events.length
+  await created()
+  await vi.waitFor(() => { expect(events.length).toBeGreaterThan(before) })
+  expect(heard).toEqual([])
+  port1.close()
 })
 
 test('the preload script gives the page these two functions and nothing else', () => {
