@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { types } from 'node:util'
 import { runInNewContext } from 'node:vm'
-import { MessageChannel, MessagePort } from 'node:worker_threads'
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
 
 export interface FrameLike {
   readonly url: string
