@@ -26,6 +26,16 @@ const lostReply = {
   })],
 } as const
 
+/** What is no message at all counts as one that says nothing. */
+function readMessage(data: ArrayBuffer): unknown {
+  try {
+    return decodeMessage(data)
+  } catch (cause) {
+    if (cause instanceof Error) return { event: undefined }
+    throw cause
+  }
+}
+
 class Socket implements ObservableConnection {
   readonly #url: string
   readonly #events = new Set<(event: StudioEvent) => void>()
@@ -61,7 +71,9 @@ class Socket implements ObservableConnection {
       for (const send of waiting) send()
     })
     socket.addEventListener(
-      'message', ({ data }) => { if (data instanceof ArrayBuffer) this.#receive(decodeMessage(data)) },
+      'message', ({ data }) => {
+        if (data instanceof ArrayBuffer) this.#receive(readMessage(data))
+      },
     )
     socket.addEventListener('close', () => { this.#closed() })
   }

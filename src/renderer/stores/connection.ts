@@ -2,29 +2,45 @@
 import { defineStore } from 'pinia'
 import { onScopeDispose, ref, shallowRef } from 'vue'
 import type { Issue, Result } from '../../core/issues.ts'
-import { accept, reject } from '../../core/issues.ts'
+import { accept, error, reject } from '../../core/issues.ts'
+import { isReply, isStudioEvent } from '../../shared/answers.ts'
 import type { RequestName, RequestOf, ResultOf, StudioEvent, StudioInfo } from '../../shared/api.ts'
 import { type ConnectionStatus, type ObservableConnection, connectStudio } from '../platform/studio.ts'
 
 type EventOf<T extends StudioEvent['type']> = Extract<StudioEvent, { readonly type: T }>
+type Listener = (event: StudioEvent) => void
 
 export const useConnection = defineStore('connection', () => {
   const status = ref<ConnectionStatus>('connecting')
   /** The studio is saving and about to go. */
   const closing = ref(false)
+  /** It says what this window does not understand: they are of different versions. */
+  const foreign = ref(false)
   const info = shallowRef<StudioInfo>()
   const studio: ObservableConnection = connectStudio()
   const returns = new Set<() => void>()
+  const listeners = new Map<StudioEvent['type'], readonly Listener[]>()
+  studio.on((event: unknown) => {
+    if (!isStudioEvent(event)) foreign.value = true
+    else for (const listener of listeners.get(event.type) ?? []) listener(event)
+  })
 
   /** A value, or the issues to show in place; never throws. */
   async function request<N extends RequestName>(name: N, payload: RequestOf<N>): Promise<Result<ResultOf[N]>> {
     const reply = await studio.request(name, payload)
+    if (!isReply(name, reply)) {
+      foreign.value = true
+      return reject(error('reply-form', `the studio answered '${name}' with something that this window does not understand`, {
+        at: name, fix: 'reload the window: it may be of another version than the studio',
+      }))
+    }
     return reply.ok ? accept(reply.value, reply.issues) : reject(...reply.issues as readonly Issue[])
   }
 
   /** Listens to one type of event until the calling scope (component or store) ends. */
   function on<T extends StudioEvent['type']>(type: T, listener: (event: EventOf<T>) => void): void {
-    onScopeDispose(studio.on((event) => { if (event.type === type) listener(event as EventOf<T>) }))
+    listeners.set(type, [...listeners.get(type) ?? [], listener as Listener])
+    onScopeDispose(() => { listeners.set(type, (listeners.get(type) ?? []).filter((other) => other !== listener)) })
   }
 
   /** Calls back whenever the studio was lost and is there again: what was shown may be old. */
@@ -47,5 +63,5 @@ export const useConnection = defineStore('connection', () => {
   void loadInfo()
   on('studio.closing', () => { closing.value = true })
 
-  return { status, closing, info, request, on, onReturn }
+  return { status, closing, foreign, info, request, on, onReturn }
 })

@@ -8,6 +8,7 @@ import { documentJson } from '../../../src/core/design/document.ts'
 import type { Edit } from '../../../src/core/design/edits.ts'
 import { formatIssue } from '../../../src/core/issues.ts'
 import { Studio } from '../../../src/main/studio/studio.ts'
+import { isReply, isStudioEvent } from '../../../src/shared/answers.ts'
 import type { RequestName, RequestOf, ResultOf, RunState, RunSummary, StudioEvent } from '../../../src/shared/api.ts'
 import { builtProgram } from '../../support/build.ts'
 import { temporaryFolder } from '../files/folder.ts'
@@ -28,6 +29,7 @@ afterAll(() => studio.close())
 
 async function ask<N extends RequestName>(name: N, request: RequestOf<N>): Promise<ResultOf[N]> {
   const reply = await studio.handle(name, request)
+  expect(isReply(name, reply), `a window understands the answer to ${name}`).toBe(true)
   if (!reply.ok) throw new Error(`${name}: ${reply.issues.map(formatIssue).join('\n')}`)
   return reply.value as ResultOf[N]
 }
@@ -295,4 +297,9 @@ describe('messages that break the contract', () => {
   })
 
   test('none of them was our fault', () => { expect(faults).toEqual([]) })
+})
+
+test('every window understood what it was told', () => {
+  expect(new Set(events.map(({ type }) => type)).size).toBeGreaterThan(5)
+  expect(events.filter((event) => !isStudioEvent(event))).toEqual([])
 })
