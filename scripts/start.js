@@ -4,15 +4,15 @@
  *
  * `--browser` chooses the browser host; `--port N`, `--workspace FOLDER` and `--token TEXT` go on to it.
  */
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { fetchElectron } from './fetch-electron.js'
 import { buildStale, ensureInstalled, root } from './install.js'
 
 /** Electron that ends with a fault so soon could not start on this machine. */
 const START_MS = 10_000
-const INSTALL_MS = 300_000
 
 const { values } = parseArgs({
   options: {
@@ -32,18 +32,14 @@ function runtime() {
   return existsSync(path) ? path : undefined
 }
 
-function fetchRuntime() {
+async function fetchRuntime() {
   if (!existsSync(join(electron, 'install.js'))) return undefined
   say('Fetching Electron\'s runtime (about 120 MB, once)…')
-  const { status, stderr } = spawnSync(process.execPath, [join(electron, 'install.js')], {
-    cwd: root, stdio: ['ignore', 'inherit', 'pipe'], encoding: 'utf8', timeout: INSTALL_MS,
-    env: { ...process.env, ELECTRON_GET_USE_PROXY: process.env.ELECTRON_GET_USE_PROXY ?? '1' },
-  })
-  const found = status === 0 ? runtime() : undefined
-  if (found === undefined) {
-    const reason = stderr.split('\n').map((line) => line.trim()).find((line) => /error/i.test(line)) ?? 'the download was given up'
-    say(`Electron's runtime could not be fetched (${reason}): serving the browser host instead.`)
-  }
+  // Proxies of the environment count.
+  process.env.ELECTRON_GET_USE_PROXY ??= '1'
+  const reason = await fetchElectron(electron)
+  const found = reason === undefined ? runtime() : undefined
+  if (found === undefined) say(`Electron's runtime could not be fetched (${reason ?? 'its program is not where it should be'}): serving the browser host instead.`)
   return found
 }
 
@@ -77,7 +73,7 @@ async function desktop() {
     say(`${why}: serving the browser host instead.`)
     return browser()
   }
-  const program = runtime() ?? fetchRuntime()
+  const program = runtime() ?? await fetchRuntime()
   if (program === undefined) return browser()
   const begun = performance.now()
   const workspace = values.workspace === undefined ? {} : { FLOWSMITH_HOME: values.workspace }
