@@ -1,15 +1,28 @@
 /** Looking into trained flows, all by the compiled programs in the compute process. */
-import { type Result, accept, error, reject } from '../../../core/issues.ts'
+import { eventSize } from '../../../core/flow/layer.ts'
+import { contextSize } from '../../../core/data/context.ts'
+import { dataEvent, mapsData } from '../../../core/objectives/shapes.ts'
+import { type Issue, type Result, accept, error, reject } from '../../../core/issues.ts'
 import type { RequestOf, ResultOf, TraceResult } from '../../../shared/api.ts'
 import type { RowsMessage } from '../../../shared/compute-protocol.ts'
-import { modelOf } from '../model.ts'
+import { contextOf, modelOf } from '../model.ts'
 import type { ReadyRun } from '../new-run.ts'
 import { contextsOf } from '../data-contexts.ts'
 import { contextFor, rowsFor } from './asked-context.ts'
 import type { ServicesHost } from './host.ts'
 import type { RunsService } from './runs.ts'
 
-const sizeOf = ({ run }: ReadyRun): number => run.document.design.event.reduce((product, dim) => product * dim, 1)
+/** D: numbers of one example of the data. */
+const sizeOf = ({ run: { document } }: ReadyRun): number => eventSize(dataEvent(document.training.objective, document.design.event))
+
+/** Why a run's data have no way through its flow; undefined where they have. */
+function withoutWay({ run }: ReadyRun): Issue | undefined {
+  const { design, training } = run.document
+  return mapsData(training.objective, design.event, contextSize(contextOf(run))) ? undefined : error(
+    'explore-no-way', 'the flow of this model bends the codes of an autoencoder: the data have no way through it', {
+      at: 'run', fix: 'look at samples, marginals and the ranking, which are of the whole model',
+    })
+}
 
 /** Two seeds are enough: one for questions about data, and people choose the one of samples. */
 const SEED = 0
@@ -68,6 +81,8 @@ export class ExploreService {
   async trace({ project, run, direction, points, context }: RequestOf<'explore.trace'>): Promise<Result<TraceResult>> {
     const ready = await this.#runs.ready(project, run)
     if (!ready.ok) return ready
+    const unmapped = withoutWay(ready.value)
+    if (unmapped !== undefined) return reject(unmapped)
     const dimension = sizeOf(ready.value)
     if (points.length === 0 || points.length % dimension !== 0) {
       return reject(error('trace-points', `expected points of ${dimension} numbers, got ${points.length} numbers`, { at: run }))
@@ -86,6 +101,8 @@ export class ExploreService {
   async generate({ project, run, latents, context }: RequestOf<'explore.generate'>): Promise<Result<ResultOf['explore.generate']>> {
     const ready = await this.#runs.ready(project, run)
     if (!ready.ok) return ready
+    const unmapped = withoutWay(ready.value)
+    if (unmapped !== undefined) return reject(unmapped)
     const dimension = sizeOf(ready.value)
     if (latents.length === 0 || latents.length % dimension !== 0) {
       return reject(error('generate-latents', `expected latents of ${dimension} numbers, got ${latents.length} numbers`, { at: run }))
@@ -114,6 +131,8 @@ export class ExploreService {
   async certificate({ project, run, points }: RequestOf<'explore.certificate'>): Promise<Result<ResultOf['explore.certificate']>> {
     const ready = await this.#runs.ready(project, run)
     if (!ready.ok) return ready
+    const unmapped = withoutWay(ready.value)
+    if (unmapped !== undefined) return reject(unmapped)
     const count = Math.max(points, 1)
     const own = ready.value.data.target === undefined ? ready.value.data.test : await this.#drawn(ready.value, count)
     return this.#certified(ready.value, own, Math.min(count, own.rows))

@@ -1,7 +1,8 @@
 /** What all parts of Explore share: the run that is looked into, its data, samples, and the point that is followed. */
 import { type ComputedRef, type InjectionKey, type Ref, type ShallowRef, computed, inject, provide, ref, shallowRef, watch } from 'vue'
-import type { ContextEncoding, ContextValues } from '../../../core/data/context.ts'
+import { type ContextEncoding, type ContextValues, contextSize } from '../../../core/data/context.ts'
 import { eventSize } from '../../../core/flow/layer.ts'
+import { dataEvent, mapsData, takesData } from '../../../core/objectives/shapes.ts'
 import { type Issue, type Result, accept } from '../../../core/issues.ts'
 import type { RequestName, RequestOf, ResultOf, RunSummary } from '../../../shared/api.ts'
 import { useConnection } from '../../stores/connection.ts'
@@ -19,9 +20,12 @@ const CONDITIONAL: ReadonlySet<ExploreName> = new Set(['explore.density', 'explo
 const SHOWN = 2000
 /** With fewer held-out points than this, those of the training are shown: a picture needs points. */
 const FEW = 400
+/** Another than that of the samples that are shown beside. */
+const DRAWN_SEED = 1
 
 export interface ShownData extends Readonly<ResultOf['explore.points']> {
-  readonly part: 'held-out' | 'training'
+  /** `drawn`: of a run that fits a density there are no data, and what the flow draws stands in their place. */
+  readonly part: 'held-out' | 'training' | 'drawn'
 }
 
 export interface ExploreContext {
@@ -34,6 +38,11 @@ export interface ExploreContext {
   readonly conditions: ComputedRef<ContextEncoding>
   /** Values that were chosen for them; the others are at their first class or their mean. */
   readonly given: Ref<ContextValues>
+  /** Whether the data have a way through the flow: not where it bends the codes of an autoencoder. */
+  readonly maps: ComputedRef<boolean>
+  /** Whether it was trained on data. */
+  readonly fromData: ComputedRef<boolean>
+  /** One example of the data. */
   readonly event: ComputedRef<readonly number[]>
   readonly dimension: ComputedRef<number>
   readonly image: ComputedRef<ImageShape | undefined>
@@ -78,8 +87,15 @@ export function provideExplore(chosen: Ref<string | undefined>): ExploreContext 
   const conditions = computed(() => detail.value.value?.context ?? [])
   const given = ref<ContextValues>({})
   watch(id, () => { given.value = {} })
+  // Data of the same class are shown beside: which it is is said from the start.
+  watch(conditions, (columns) => {
+    given.value = Object.fromEntries(columns.flatMap((column): [string, string][] => (column.kind === 'class' ? [[column.name, column.classes[0] ?? '']] : [])))
+  })
   const subject = computed(() => (weights.value === '' ? '' : `${weights.value} ${JSON.stringify(given.value)}`))
-  const event = computed(() => detail.value.value?.document.design.event ?? (run.value === undefined ? [] : [run.value.dimension]))
+  const trained = computed(() => detail.value.value?.document)
+  const maps = computed(() => trained.value === undefined || mapsData(trained.value.training.objective, trained.value.design.event, contextSize(conditions.value)))
+  const fromData = computed(() => trained.value === undefined || takesData(trained.value.training.objective))
+  const event = computed(() => (trained.value !== undefined ? dataEvent(trained.value.training.objective, trained.value.design.event) : run.value === undefined ? [] : [run.value.dimension]))
   const dimension = computed(() => eventSize(event.value))
   const names = computed(() => Array.from({ length: dimension.value }, (_, i) => detail.value.value?.columns[i] ?? `x${i + 1}`))
   const image = computed(() => imageShape(event.value))
@@ -95,8 +111,12 @@ export function provideExplore(chosen: Ref<string | undefined>): ExploreContext 
   const followed = shallowRef<Float32Array<ArrayBuffer>>()
   watch(id, () => { followed.value = undefined })
   const data = useReply(
-    () => (subject.value === '' ? undefined : { of: subject.value, count: SHOWN }),
-    async ({ count }): Promise<Result<ShownData>> => {
+    () => (subject.value === '' || trained.value === undefined ? undefined : { of: subject.value, count: SHOWN, drawn: !fromData.value }),
+    async ({ count, drawn }): Promise<Result<ShownData>> => {
+      if (drawn) {
+        const made = await ask('explore.samples', { count, temperature: 1, seed: DRAWN_SEED })
+        return made.ok ? accept({ values: made.value.x, count, part: 'drawn' }) : made
+      }
       const heldOut = await ask('explore.points', { part: 'test', count })
       if (!heldOut.ok) return heldOut
       if (heldOut.value.count >= FEW) return accept({ ...heldOut.value, part: 'held-out' })
@@ -108,7 +128,7 @@ export function provideExplore(chosen: Ref<string | undefined>): ExploreContext 
     ({ count, temperature: heat, seed: from }) => ask('explore.samples', { count, temperature: heat, seed: from }))
 
   const context: ExploreContext = {
-    run, weights, subject, conditions, given, event, dimension, image, names, detailIssues: detail.issues, data, samples, temperature, seed, sampling, followed, ask,
+    run, weights, subject, conditions, given, maps, fromData, event, dimension, image, names, detailIssues: detail.issues, data, samples, temperature, seed, sampling, followed, ask,
   }
   provide(KEY, context)
   return context
