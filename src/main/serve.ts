@@ -36,11 +36,13 @@ async function main(): Promise<number> {
     await studio.close()
     return 2
   }
-  process.stdout.write(`Flowsmith is ready: ${host.value.url}\n`)
-  await new Promise<void>((resolve) => {
+  // Before it is said to be ready: whoever hears that may ask it to stop at once.
+  const asked = new Promise<void>((resolve) => {
     process.once('SIGINT', resolve)
     process.once('SIGTERM', resolve)
   })
+  process.stdout.write(`Flowsmith is ready: ${host.value.url}\n`)
+  await asked
   process.stdout.write('Stopping: saving projects and runs…\n')
   // The studio first: its windows see that it is saving.
   await studio.close()
