@@ -6,12 +6,14 @@ import { describe, expect, it } from 'vitest'
 import { moons } from '../../src/core/data/synthetic/moons.ts'
 import { readDocument, readDocumentJson } from '../../src/core/design/document.ts'
 import { templates } from '../../src/core/flow/templates/index.ts'
+import type { Model } from '../../src/core/flow/templates/template.ts'
 import { IssueError } from '../../src/core/issues.ts'
 import { key } from '../../src/core/random.ts'
 import { exportJob } from '../../src/engine/jobs/export.ts'
 import { loadOnnxModel, onnxruntime } from '../../src/engine/runtimes/onnxruntime.ts'
 import { Control } from '../../src/engine/train/control.ts'
 import { runTraining } from '../../src/engine/train/run-training.ts'
+import { fitsTarget, prepareTarget } from '../../src/main/studio/prepare-target.ts'
 
 const SIZE = 700
 const [LOW, HIGH] = [-6, 7]
@@ -32,25 +34,42 @@ async function massOf(file: string): Promise<number> {
   return sum * step * step
 }
 
+/** Samples of an evaluation cost as much as they say here nothing more. */
+function objectiveOf({ training }: Model): { readonly objective?: Readonly<Record<string, unknown>> } {
+  const { objective } = training
+  if (objective === undefined) return {}
+  return { objective: objective['kind'] === 'elbo' ? { ...objective, samples: 4 } : objective }
+}
+
 describe.each(Object.keys(templates))('the template %s', (id) => {
   it('integrates to one, and its exported files agree with the float64 reference', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'flowsmith-template-'))
     const built = templates[id]!.build([2], { width: 16 })
     const document = readDocumentJson({
       format: 'flowsmith-project', version: 1, name: id, design: built.design,
-      training: { steps: 150, batch: 256, validateEvery: 50, averageDecay: 0.9 },
+      training: { steps: 150, batch: 256, validateEvery: 50, averageDecay: 0.9, ...objectiveOf(built) },
+      ...(built.target === undefined ? {} : { target: built.target }),
     }, id)
     if (!document.ok) throw new IssueError(document.issues)
     const rows = (seed: number, count: number): { rows: number; values: Float32Array } =>
       ({ rows: count, values: Float32Array.from(moons.sample(key(seed), count)) })
-    const model = { folder, document: document.value, engine: 'onnxruntime', threads: 1, contextSize: 0 }
+    const prepared = fitsTarget(document.value) ? await prepareTarget(document.value) : undefined
+    if (prepared?.ok === false) throw new IssueError(prepared.issues)
+    const target = prepared?.value.target?.spec
+    const model = {
+      folder, document: prepared?.value.document ?? document.value, engine: 'onnxruntime', threads: 1, contextSize: 0, context: [], target,
+    }
     await runTraining({ ...model, train: rows(1, 4096), validation: rows(2, 512) }, onnxruntime, new Control(), () => undefined)
     const { report } = await exportJob({ ...model, target: join(folder, 'export'), rows: rows(3, 256), columns: ['x1', 'x2'], seed: 0 }, () => undefined)
     // float32 against float64 through a dozen layers: a few hundred roundings of 6e-8 each.
     expect(report.log_prob_max_relative_difference).toBeLessThan(1e-4)
     expect(report.x_max_difference).toBeLessThan(1e-4)
-    expect(report.round_trip_max_error).toBeLessThan(1e-3)
-    expect(Math.abs(await massOf(join(folder, 'export', 'density.onnx')) - 1)).toBeLessThan(5e-3)
+    // An autoencoder has no latents of a point, and a bound on its density.
+    if (report.round_trip_max_error === null) expect(id).toMatch(/^vae/)
+    else {
+      expect(report.round_trip_max_error).toBeLessThan(1e-3)
+      expect(Math.abs(await massOf(join(folder, 'export', 'density.onnx')) - 1)).toBeLessThan(5e-3)
+    }
     const exported = await loadOnnxModel(new Uint8Array(readFileSync(join(folder, 'export', 'sampler.onnx'))))
     expect(exported.inputs.map(({ name, shape }) => [name, ...shape])).toEqual([['z', 'N', 2]])
     await exported.dispose()

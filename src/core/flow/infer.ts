@@ -50,7 +50,7 @@ const sizeOf = (specs: readonly ParameterSpec[]): number => specs.reduce((sum, {
 function openInputs(layer: PlacedLayer, specs: readonly ParameterSpec[], graph: FlowInputs['graph']): FlowInputs {
   const { definition, site } = layer
   const own = (path: string): string => path.slice(site.path.length + 1)
-  const parameters = new Map(specs.map(({ name, shape }) => [name, graph.input(name, shape)]))
+  const parameters = new Map(specs.map(({ name, shape }) => [name, graph.input(`parameter.${name}`, shape)]))
   const noises = new Map((definition.noise?.(site) ?? []).map(({ name, shape }) =>
     [name, graph.input(`noise.${name}`, ['N', ...shape])]))
   const get = <T>(map: ReadonlyMap<string, T>, path: string): T => {

@@ -78,7 +78,8 @@ export const adversarial = defineObjective({
     { name: 'dataMean', shape: [site.flow.size], initial: zeros, role: 'buffer' },
     { name: 'dataScale', shape: [site.flow.size], initial: ones, role: 'buffer' },
   ],
-  noise({ flow }) {
+  noise({ flow }, purpose) {
+    if (purpose === 'evaluation') return []
     const { shape, distribution } = baseNoise(flow.base)
     return [{ name: 'latent', shape, distribution }]
   },

@@ -5,25 +5,37 @@ import { checkOptions } from '../../../src/core/flow/options.ts'
 import { trainingFields } from '../../../src/core/design/training.ts'
 import { idSchema, idsOf } from '../../../src/core/design/form.ts'
 import { assemble } from '../../../src/core/flow/flow.ts'
+import { eventSize } from '../../../src/core/flow/layer.ts'
 import { templates } from '../../../src/core/flow/templates/index.ts'
+import type { Model as BuiltModel } from '../../../src/core/flow/templates/template.ts'
+import type { Result } from '../../../src/core/issues.ts'
+import { type Model, assembleModel } from '../../../src/core/objectives/model.ts'
 
 const all = Object.values(templates)
 
+/** The template's flow with its objective. */
+function modelOf(built: BuiltModel, contextSize = 0): Result<Model> {
+  const training = checkOptions(trainingFields, built.training, 'training')
+  if (!training.ok) return training
+  return assembleModel({ design: built.design, objective: training.value.objective, contextSize })
+}
+
 describe.each(all)('$id', (template) => {
   it.each([2, 3, 7, 64])('assembles for %d dimensions, without a warning', (size) => {
-    const flow = assemble(template.build(size).design)
-    expect(flow.issues).toEqual([])
-    expect(flow.ok && flow.value.size).toBe(size)
+    const model = modelOf(template.build(size))
+    expect(model.issues).toEqual([])
+    expect(model.ok && eventSize(model.value.dataEvent)).toBe(size)
   })
 
   it('assembles for images', () => {
-    const flow = assemble(template.build([4, 4, 1]).design)
-    expect(flow.issues).toEqual([])
-    expect(flow.ok && flow.value.event).toEqual([4, 4, 1])
+    const model = modelOf(template.build([4, 4, 1]))
+    expect(model.issues).toEqual([])
+    expect(model.ok && eventSize(model.value.dataEvent)).toBe(16)
   })
 
   it('takes a context', () => {
-    expect(assemble(template.build(2).design, { contextSize: 3 }).ok).toBe(true)
+    // A density on a target has none.
+    expect(modelOf(template.build(2), 3).ok).toBe(template.build(2).target === undefined)
   })
 
   it('trains with options that exist', () => {
