@@ -108,18 +108,23 @@ function solve(ctx: PartContext, site: Site, given: Tensor, map: ScalarMap): Tra
   const [output, bias] = [body.input('output', outer[0].shape), body.input('outputBias', outer[1].shape)]
   const next = step(inner, x, h)
   const raw = reshape(add(matmul(next, output), bias), [batch, each, 1])
-  const { out, logDerivative } = map(column(body.input('given', sorted.shape), position), raw)
+  const { out, logDerivative, residual } = map(column(body.input('given', sorted.shape), position), raw)
   body.output('h', next)
   body.output('x', out)
   body.output('found', reshape(out, [batch]))
   body.output('logDerivative', reshape(logDerivative, [batch]))
+  if (residual !== undefined) body.output('residual', reshape(residual, [batch]))
   const { scanned } = loop({
     count: ctx.graph.constant(size, [], 'int'),
     carried: [firstState(ctx, site), broadcastTo(ctx.graph.constant(0), [batch, 1])],
     captured: [...captured(cell), ...outer, sorted], body, length: size,
   })
   const finish = (rows: Tensor): Tensor => transpose(arrange(rows, positionsOf(order), 0), [1, 0])
-  return { out: finish(scanned[0] as Tensor), logDerivative: finish(scanned[1] as Tensor) }
+  const left = scanned[2]
+  return {
+    out: finish(scanned[0] as Tensor), logDerivative: finish(scanned[1] as Tensor),
+    ...(left === undefined ? {} : { residual: finish(left) }),
+  }
 }
 
 export default defineAutoregressiveConditioner({

@@ -143,6 +143,8 @@ interface Solved {
   readonly states: readonly Tensor[]
   /** [b, N] */
   readonly logDerivative: Tensor
+  /** [b, N], where the map iterates. */
+  readonly residual: Tensor | undefined
 }
 
 function solveBlock(site: MadeSite, batch: Dim, { outside, within, given }: Block, map: ScalarMap): Solved {
@@ -161,15 +163,16 @@ function solveBlock(site: MadeSite, batch: Dim, { outside, within, given }: Bloc
     const product = matmul(at(inWithin[k] as Tensor, position), reshape(state, [b * (state.shape[1] as number), batch]))
     return [add(product, at(inOutside[k] as Tensor, position))]
   }) as readonly [Tensor]
-  const { out, logDerivative } = map(
+  const { out, logDerivative, residual } = map(
     reshape(at(inGiven as Tensor, position), [batch, 1]), reshape(transpose(raw, [1, 0]), [batch, site.each, 1]))
   states[0] = push(states[0] as Tensor, reshape(out, [1, batch]))
   states.forEach((state, i) => body.output(`state${i}`, state))
   body.output('logDerivative', reshape(logDerivative, [batch]))
+  if (residual !== undefined) body.output('residual', reshape(residual, [batch]))
   const result = loop({
     count: graph.constant(b, [], 'int'), carried: zeros, captured: [...outside, ...within, given], body, length: b,
   })
-  return { states: result.carried, logDerivative: result.scanned[0] as Tensor }
+  return { states: result.carried, logDerivative: result.scanned[0] as Tensor, residual: result.scanned[1] }
 }
 
 /** All blocks, one after another: x and the log-derivatives, [blocks, b, N]. */
@@ -192,9 +195,13 @@ function solveBlocks(site: MadeSite, batch: Dim, linears: readonly Linear[], giv
   states.forEach((state, k) => body.output(`state${k}`, push(state, block.states[k] as Tensor)))
   body.output('x', reshape(block.states[0] as Tensor, [b, batch]))
   body.output('logDerivative', block.logDerivative)
+  if (block.residual !== undefined) body.output('residual', block.residual)
   const { scanned } = loop({ count: graph.constant(blocks, [], 'int'), carried: zeros, captured, body, length: blocks })
-  return { out: scanned[0] as Tensor, logDerivative: scanned[1] as Tensor }
+  return withResidual(scanned[0] as Tensor, scanned[1] as Tensor, scanned[2])
 }
+
+const withResidual = (out: Tensor, logDerivative: Tensor, residual: Tensor | undefined): TransformerOutput =>
+  ({ out, logDerivative, ...(residual === undefined ? {} : { residual }) })
 
 export function solveMade(ctx: PartContext, site: MadeSite, given: Tensor, map: ScalarMap): TransformerOutput {
   const plan = planOf(site)
@@ -205,17 +212,17 @@ export function solveMade(ctx: PartContext, site: MadeSite, given: Tensor, map: 
   const finish = (x: Tensor): Tensor => transpose(arrange(
     slice(reshape(x, [blocks * b, ctx.batch]), 0, 0, back.length), back, 0), [1, 0])
   if (blocks > 1) {
-    const { out, logDerivative } = solveBlocks(site, ctx.batch, linears, rows, map)
-    return { out: finish(out), logDerivative: finish(logDerivative) }
+    const { out, logDerivative, residual } = solveBlocks(site, ctx.batch, linears, rows, map)
+    return withResidual(finish(out), finish(logDerivative), residual && finish(residual))
   }
   const spread = (bias: Tensor, k: number): Tensor => {
     const width = widths[k + 1] as number
     return broadcastTo(reshape(bias, [b, width, bias.shape[2] as Dim]), [b, width, ctx.batch])
   }
-  const { states, logDerivative } = solveBlock(site, ctx.batch, {
+  const { states, logDerivative, residual } = solveBlock(site, ctx.batch, {
     outside: linears.map(({ bias }, k) => spread(bias, k)),
     within: linears.map(({ within }) => reshape(within, within.shape.slice(1))),
     given: reshape(rows, [b, ctx.batch]),
   }, map)
-  return { out: finish(states[0] as Tensor), logDerivative: finish(logDerivative) }
+  return withResidual(finish(states[0] as Tensor), finish(logDerivative), residual && finish(residual))
 }

@@ -16,9 +16,9 @@ import { reshape } from '../../ir/tensor.ts'
 import type { AutoregressiveConditionerDefinition, AutoregressiveSite } from '../autoregressive/conditioner.ts'
 import { autoregressiveConditioners } from '../autoregressive/index.ts'
 import { type OrderOptions, checkOrder, orderOf } from '../autoregressive/order.ts'
-import { type LayerContext, type LayerOutput, type LayerSite, defineLayer, eventSize } from '../layer.ts'
+import { type DirectionCost, type LayerContext, type LayerOutput, type LayerSite, defineLayer, eventSize } from '../layer.ts'
 import { type Options, type PartChoice, choice, integer, integers, part } from '../options.ts'
-import type { TransformerDefinition } from '../transformer.ts'
+import { type TransformerDefinition, residualOf, transformerCost } from '../transformer.ts'
 import { transformers } from '../transformers/index.ts'
 
 interface AutoregressiveOptions extends OrderOptions {
@@ -56,11 +56,14 @@ function run(ctx: Context, input: Tensor, direction: 'normalize' | 'generate'): 
   const map = (given: Tensor, raw: Tensor): ReturnType<TransformerDefinition['normalize']> =>
     transformer[direction](given, raw, ctx.options.transformer.options)
   const known = (direction === 'normalize') === (ctx.options.direction === 'masked')
-  const { out, logDerivative } = known
+  const moved = known
     ? map(flat, conditioner.apply(inner, site, flat))
     : conditioner.solve(inner, site, flat, map)
-  return { out: reshape(out, [ctx.batch, ...ctx.event]), logDet: sumEvent(logDerivative) }
+  return { out: reshape(moved.out, [ctx.batch, ...ctx.event]), logDet: sumEvent(moved.logDerivative), ...residualOf(moved) }
 }
+
+/** Of the network and of the map: one pass a dimension says more than an iteration that each pass contains. */
+const together = (network: DirectionCost, map: DirectionCost): DirectionCost => (network === 'one pass' ? map : network)
 
 /** Parts for the laws. The networks are smooth, because differences do not see corners. */
 function small(kind: string, more: Partial<AutoregressiveOptions> = {}): Partial<AutoregressiveOptions> {
@@ -119,9 +122,10 @@ export default defineLayer({
   transforms: () => 'all',
   cost(site) {
     const { cost } = conditionerOf(site)
+    const own = transformerCost(transformerOf(site))
     return site.options.direction === 'masked'
-      ? { normalize: cost, generate: 'one pass a dimension' }
-      : { normalize: 'one pass a dimension', generate: cost }
+      ? { normalize: together(cost, own.normalize), generate: together('one pass a dimension', own.generate) }
+      : { normalize: together('one pass a dimension', own.normalize), generate: together(cost, own.generate) }
   },
   docs: {
     summary: 'Transforms each dimension by a monotone map that a network computes from the dimensions before it.',
@@ -138,6 +142,7 @@ export default defineLayer({
       { name: 'additive, inverse, residual', event: [2, 1, 2], options: small('additive', { direction: 'inverse', conditioner: residual }) },
       { name: 'spline, explicit order', event: [3], options: small('rational-quadratic', { order: 'explicit', explicit: [1, 2, 0] }) },
       { name: 'recurrent, context', event: [3], contextSize: 1, options: small('affine', { ...gru, order: 'reversed' }) },
+      { name: 'monotone network, inverse', event: [2], options: small('deep-sigmoidal', { direction: 'inverse' }) },
       { name: 'recurrent, inverse', event: [2], options: small('affine', { ...gru, direction: 'inverse' }) },
     ],
     domain: 'real',
