@@ -19,6 +19,7 @@ const revision = looseObject({ revision: count })
 const run = looseObject({ run: string(), name: string(), state: string(), step: number, steps: number })
 const record = looseObject({ type: string(), step: number })
 const columns = looseObject({ columns: array(looseObject({ name: string(), numeric: boolean() })), arrays: array(string()) })
+const plane = looseObject({ box: tuple([number, number, number, number]), resolution: count, logDensity: floats })
 const certificate = looseObject({ path: string(), id: string(), kind: string() })
 
 const results: { readonly [N in RequestName]: v.GenericSchema } = {
@@ -36,7 +37,7 @@ const results: { readonly [N in RequestName]: v.GenericSchema } = {
   'data.upload': looseObject({ source: string() }),
   'data.preview': looseObject({ source: string(), rows: count, event: array(count), columns: array(looseObject({ name: string(), histogram: list })), values: floats, sample: floats, issues: array(issue) }),
   'data.columns': columns,
-  'target.preview': looseObject({ problems: array(issue), columns: optional(columns) }),
+  'target.preview': looseObject({ problems: array(issue), columns: optional(columns), picture: optional(plane) }),
   'runs.list': array(run),
   'runs.start': looseObject({ run: string() }),
   'runs.control': v.null(),
@@ -53,6 +54,7 @@ const results: { readonly [N in RequestName]: v.GenericSchema } = {
   'explore.trace': looseObject({ layers: array(certificate), count, dimension: count, states: floats, out: floats, logDets: floats, logProb: floats }),
   'explore.generate': looseObject({ x: floats }),
   'explore.rank': looseObject({ indices: instance(Int32Array), logProb: floats, values: floats }),
+  'explore.target': looseObject({ picture: optional(plane) }),
   'explore.certificate': looseObject({ layers: array(certificate), flow: certificate }),
   'export.onnx': looseObject({ files: array(string()), folder: string(), report: looseObject({}) }),
   'export.file': looseObject({ name: string(), bytes: instance(Uint8Array) }),

@@ -61,6 +61,8 @@ export const requestSchemas = {
   'explore.trace': v.object({ project: id, run: id, direction: v.picklist(['normalize', 'generate']), points: floats, context }),
   'explore.generate': v.object({ project: id, run: id, latents: floats, context }),
   'explore.rank': v.object({ project: id, run: id, part: v.picklist(['train', 'validation', 'test']), count: count(5000), context }),
+  /** The density that a run was fitted to. */
+  'explore.target': v.object({ project: id, run: id }),
   'explore.certificate': v.object({ project: id, run: id, points: count(64) }),
 
   'export.onnx': v.object({ project: id, run: id }),
@@ -176,6 +178,8 @@ export interface RunSummary {
   readonly steps: number
   readonly parameters: number
   readonly dimension: number
+  /** Kind of what was minimised. */
+  readonly objective: string
   readonly entropy: number | null
   readonly dequantized: boolean
   /** log Z in nats of a run on a target density, null where it is not known; its losses are −ELBO. Left out by runs on data. */
@@ -269,6 +273,8 @@ export interface ResultOf {
   'explore.trace': TraceResult
   'explore.generate': { readonly x: Float32Array }
   'explore.rank': { readonly indices: Int32Array; readonly logProb: Float32Array; readonly values: Float32Array }
+  /** Nothing of a run on data, or of a target with other than two dimensions. */
+  'explore.target': { readonly picture: PlaneDensity | undefined }
   'explore.certificate': { readonly layers: readonly CertificateEntry[]; readonly flow: CertificateEntry }
   'export.onnx': { readonly files: readonly string[]; readonly folder: string; readonly report: Readonly<Record<string, number | null>> }
   'export.file': { readonly name: string; readonly bytes: Uint8Array }

@@ -129,6 +129,7 @@ export async function summarise(
     steps: run.document.training.steps,
     parameters: parameterCount(run),
     dimension: eventSize(dataEvent(run.document.training.objective, run.document.design.event)),
+    objective: run.document.training.objective.kind,
     entropy: run.data.entropy,
     dequantized: run.data.dequantized.length > 0,
     logZ: run.data.log_z,

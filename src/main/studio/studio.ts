@@ -75,7 +75,7 @@ export class Studio {
       threads: undefined,
     }
     this.#runs = new RunsService(host)
-    this.#targets = new TargetService(host)
+    this.#targets = new TargetService(host, this.#runs)
     this.#handlers = this.#makeHandlers(new DataService(host), new ExploreService(host, this.#runs), new ExportService(host, this.#runs))
   }
 
@@ -116,6 +116,7 @@ export class Studio {
       'explore.trace': (request) => explore.trace(request),
       'explore.generate': (request) => explore.generate(request),
       'explore.rank': (request) => explore.rank(request),
+      'explore.target': (request) => targets.ofRun(request),
       'explore.certificate': (request) => explore.certificate(request),
       'export.onnx': (request) => exports.onnx(request),
       'export.file': (request) => exports.file(request),

@@ -88,7 +88,7 @@ describe('a design taken up again', () => {
 describe('figures', () => {
   const run: RunSummary = {
     run: 'run-1', name: 'r', note: '', state: 'completed', created: '2026-01-01T00:00:00Z', step: 10, steps: 10, parameters: 5, dimension: 4,
-    entropy: 2, dequantized: false, best: { step: 10, nll: 3 }, testNll: 3.5, engine: 'onnxruntime', source: 'synthetic:moons', failure: undefined,
+    objective: 'maximum-likelihood', entropy: 2, dequantized: false, best: { step: 10, nll: 3 }, testNll: 3.5, engine: 'onnxruntime', source: 'synthetic:moons', failure: undefined,
   }
   test('in nats and in bits per dimension', () => {
     expect([bestOf(run, 'nats'), testOf(run, 'nats'), gapOf(run, 'nats')]).toEqual([3, 3.5, 1.5])

@@ -5,10 +5,11 @@ import { type Result, accept } from '../../../core/issues.ts'
 import { parseTarget } from '../../../core/targets/parse.ts'
 import { pointwise } from '../../../core/targets/pointwise.ts'
 import type { Target, TargetTable } from '../../../core/targets/target.ts'
-import type { DataColumns, PlaneDensity, RequestOf, TargetPreview } from '../../../shared/api.ts'
+import type { DataColumns, PlaneDensity, RequestOf, ResultOf, TargetPreview } from '../../../shared/api.ts'
 import { describeFile } from '../describe-file.ts'
 import { absoluteTarget, checkStart, prepareTarget, readTable } from '../prepare-target.ts'
 import type { ServicesHost } from './host.ts'
+import type { RunsService } from './runs.ts'
 
 /** Cells of a picture's side. */
 const RESOLUTION = 72
@@ -44,9 +45,18 @@ async function fileOf(source: string, label: string | undefined): Promise<FileFa
 
 export class TargetService {
   readonly #host: ServicesHost
+  readonly #runs: RunsService
 
-  constructor(host: ServicesHost) {
+  constructor(host: ServicesHost, runs: RunsService) {
     this.#host = host
+    this.#runs = runs
+  }
+
+  async ofRun({ project, run }: RequestOf<'explore.target'>): Promise<Result<ResultOf['explore.target']>> {
+    const ready = await this.#runs.ready(project, run)
+    if (!ready.ok) return ready
+    const { target } = ready.value.data
+    return accept({ picture: target === undefined ? undefined : pictureOf(target.target, target.spec.box) })
   }
 
   async preview({ project }: RequestOf<'target.preview'>): Promise<Result<TargetPreview>> {

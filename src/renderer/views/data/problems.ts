@@ -3,6 +3,8 @@ import { dequantizedColumns } from '../../../core/design/dequantized.ts'
 import type { DataSettings, ProjectDocument } from '../../../core/design/document.ts'
 import type { Edit } from '../../../core/design/edits.ts'
 import { eventSize } from '../../../core/flow/layer.ts'
+import { flatOptions } from '../../../core/flow/options.ts'
+import { dataEvent, integersOf, takesData } from '../../../core/objectives/shapes.ts'
 import { type Issue, error, warning } from '../../../core/issues.ts'
 import type { DataPreview } from '../../../shared/api.ts'
 
@@ -32,7 +34,7 @@ const setData = (data: DataSettings): Edit => ({ type: 'set-data', data })
 
 export function dataProblems(document: ProjectDocument, preview: DataPreview): readonly Problem[] {
   const { data } = document
-  if (data === undefined) return []
+  if (data === undefined || !takesData(document.training.objective)) return []
   return [
     ...preview.issues.map((issue): Problem => ({ issue })),
     ...constants(document, data, preview),
@@ -43,9 +45,19 @@ export function dataProblems(document: ProjectDocument, preview: DataPreview): r
   ]
 }
 
-function mismatch({ design }: ProjectDocument, preview: DataPreview): Problem[] {
-  const [wanted, got] = [eventSize(design.event), eventSize(preview.event)]
+function mismatch({ design, training }: ProjectDocument, preview: DataPreview): Problem[] {
+  const own = dataEvent(training.objective, design.event)
+  const [wanted, got] = [eventSize(own), eventSize(preview.event)]
   if (wanted === got) return []
+  if (own !== design.event) {
+    const { kind, options } = training.objective
+    return [{
+      issue: error('objective-data-dimension', `the autoencoder models ${dims(wanted)}, the data have ${dims(got)}`, {
+        at: 'data', fix: `let it model ${dims(got)}, or choose ${wanted} of the columns`,
+      }),
+      fix: { label: `Model ${dims(got)}`, edit: { type: 'set-training', name: 'objective', value: { kind, ...flatOptions(options), dimensions: got } } },
+    }]
+  }
   return [{
     issue: error('data-dimension', `the design takes ${dims(wanted)}, the data have ${dims(got)}`, {
       at: 'data', fix: `set the design to ${dims(got)}, or choose ${wanted} of the columns`,
@@ -61,6 +73,8 @@ function isDequantized(data: DataSettings, covered: ReadonlySet<string>, name: s
 }
 
 function integers(document: ProjectDocument, data: DataSettings, preview: DataPreview): Problem[] {
+  const fate = integersOf(document.training.objective)
+  if (fate === 'discrete') return []
   const covered = new Set(dequantizedColumns(document, preview.columns.map(({ name }) => name)))
   const left = preview.columns.filter(({ name, integer, constant }) => integer && !constant && !isDequantized(data, covered, name, integer)).map(({ name }) => name)
   const real = Array.isArray(data.dequantize) ? data.dequantize.filter((name) => preview.columns.find((column) => column.name === name)?.integer !== true) : []
@@ -72,6 +86,7 @@ function integers(document: ProjectDocument, data: DataSettings, preview: DataPr
     })
   }
   if (left.length === 0) return problems
+  if (fate === 'refused' && data.dequantize !== 'off') return [...problems, undequantizable(document, left)]
   const message = `${columns(left)} ${left.length === 1 ? 'holds' : 'hold'} only whole numbers: a density can grow without bound on them`
   const fix = { label: 'Dequantize', edit: setData({ ...data, dequantize: 'auto' }) }
   const details = { at: 'data', fix: 'add uniform noise of one unit: the likelihood becomes a bound on that of the integers' }
@@ -81,7 +96,20 @@ function integers(document: ProjectDocument, data: DataSettings, preview: DataPr
   return problems
 }
 
+/** The decoder of an autoencoder has a density of whole numbers, and no layer that could blur them. */
+function undequantizable({ training }: ProjectDocument, left: readonly string[]): Problem {
+  const { kind, options } = training.objective
+  return {
+    issue: error('integers-not-dequantized', `${columns(left)} ${left.length === 1 ? 'holds' : 'hold'} only whole numbers, and this objective has a density of them`, {
+      at: 'data', fix: 'take the Bernoulli likelihood, for which data above its threshold count as 1; or do not dequantize, and fit them as they are',
+    }),
+    fix: { label: 'Use the Bernoulli likelihood', edit: { type: 'set-training', name: 'objective', value: { kind, ...flatOptions(options), likelihood: 'bernoulli' } } },
+  }
+}
+
 function constants(document: ProjectDocument, data: DataSettings, preview: DataPreview): Problem[] {
+  // A coin that never falls on its other side has a probability all the same.
+  if (integersOf(document.training.objective) === 'discrete') return []
   const covered = new Set(dequantizedColumns(document, preview.columns.map(({ name }) => name)))
   const flat = preview.columns.filter(({ name, constant, integer }) => constant && !isDequantized(data, covered, name, integer)).map(({ name }) => name)
   if (flat.length === 0) return []

@@ -1,4 +1,4 @@
-/** A file that was chosen or dropped: handed to the studio, then made the project's data. */
+/** A file that was chosen or dropped, handed to the studio. */
 import { ref, shallowRef } from 'vue'
 import { dataExtensions, formatOfName } from '../../../core/data/formats.ts'
 import { type Issue, error } from '../../../core/issues.ts'
@@ -8,7 +8,8 @@ import { useProject } from '../../stores/project.ts'
 /** What one message to the studio holds. */
 const LARGEST = 400 * 2 ** 20
 
-export function useUpload() {
+/** `done` gets the source under which the studio keeps the file, and its name. */
+export function useUpload(done: (source: string, name: string) => void) {
   const connection = useConnection()
   const project = useProject()
   /** Name of the file that is under way. */
@@ -35,7 +36,7 @@ export function useUpload() {
     try {
       const bytes = new Uint8Array(await file.arrayBuffer())
       const reply = await connection.request('data.upload', { project: project.id, name: file.name, bytes })
-      if (reply.ok) project.edit({ type: 'set-data', data: { source: reply.value.source } }, `Use ${file.name}`)
+      if (reply.ok) done(reply.value.source, file.name)
       else refusal.value = reply.issues
     } catch (cause) {
       // A folder, or a file that went away while it was read.

@@ -2,6 +2,7 @@
 import type { RunSummary } from '../../../shared/api.ts'
 import type { Progress } from '../../../shared/run-events.ts'
 import { type Curves, smooth } from './curves.ts'
+import { floorOf, measureOf } from './measure.ts'
 import type { Tile } from './MetricTiles.vue'
 import { type Unit, factorOf, isActive, showNats, unitNames } from './words.ts'
 
@@ -11,20 +12,38 @@ const CALM = 0.9
 export function metricTiles(run: RunSummary, curves: Curves, progress: Progress | undefined, unit: Unit): readonly Tile[] {
   const factor = factorOf(unit, run.dimension)
   const name = unitNames[unit]
+  const measure = measureOf(run.objective)
   const scaled = (value: number | undefined): string => showNats(value === undefined ? undefined : value * factor)
   const validation = curves.validation.at(-1)
   const best = curves.best
-  const parameters = { name: 'Parameters', value: run.parameters.toLocaleString('en') }
-  const test: readonly Tile[] = run.testNll === undefined || isActive(run.state) ? [] : [{
-    name: 'Test NLL', value: scaled(run.testNll), unit: name, testid: 'metric-test-nll',
-    detail: run.entropy === null ? undefined : `gap ${showNats((run.testNll - run.entropy) * factor)}`,
+  const floor = floorOf(run)
+  const test: readonly Tile[] = run.testNll === undefined || run.appraisal !== undefined || isActive(run.state) ? [] : [{
+    name: `Test ${measure.short}`, value: scaled(run.testNll), unit: name, testid: 'metric-test-nll',
+    detail: floor === undefined ? undefined : `gap ${showNats((run.testNll - floor) * factor)}`,
   }]
+  const gap = best === undefined || floor === undefined || test.length > 0 ? undefined : `gap ${showNats((best[1] - floor) * factor)}`
   return [
-    { name: 'Train NLL', value: scaled(smooth(curves.train, CALM).at(-1)?.[1] ?? progress?.loss), unit: name, tone: 'train', testid: 'metric-train-nll' },
-    { name: 'Validation NLL', value: scaled(validation?.[1]), unit: name, tone: 'validation', testid: 'metric-validation-nll' },
-    { name: 'Best validation', value: scaled(best?.[1]), unit: name, detail: best === undefined ? undefined : `step ${best[0].toLocaleString('en')}` },
-    ...(run.entropy === null ? [] : [{ name: 'Entropy', value: scaled(run.entropy), unit: name, detail: best === undefined || test.length > 0 ? undefined : `gap ${showNats((best[1] - run.entropy) * factor)}` }]),
+    { name: measure.train, value: scaled(smooth(curves.train, CALM).at(-1)?.[1] ?? progress?.loss), unit: name, tone: 'train', testid: 'metric-train-nll', help: measure.trainNote },
+    { name: measure.held, value: scaled(validation?.[1]), unit: name, tone: 'validation', testid: 'metric-validation-nll' },
+    { name: 'Best', value: scaled(best?.[1]), unit: name, detail: best === undefined ? undefined : `step ${best[0].toLocaleString('en')}` },
+    ...(floor === undefined ? [] : [{ name: measure.floor, value: scaled(floor), unit: name, detail: gap }]),
     ...test,
-    parameters,
+    ...(isActive(run.state) ? [] : appraised(run)),
+    { name: 'Parameters', value: run.parameters.toLocaleString('en') },
+  ]
+}
+
+/** How close a flow came to its target, by importance weights. */
+function appraised({ appraisal, logZ }: RunSummary): readonly Tile[] {
+  if (appraisal === undefined) return []
+  const { log_z_nats: estimate, log_z_standard_error: deviation, effective_sample_size: size, samples, kl_to_target_nats: divergence } = appraisal
+  const share = size === null ? '–' : `${((100 * size) / samples).toFixed(1)} %`
+  return [
+    {
+      name: 'log Z, estimated', value: showNats(estimate ?? undefined), unit: 'nats', testid: 'metric-log-z',
+      detail: deviation === null ? undefined : `± ${deviation.toPrecision(2)}`, help: `By importance weights of ${samples.toLocaleString('en')} draws${logZ == null ? '' : `; it is ${showNats(logZ)}`}`,
+    },
+    ...(divergence === null ? [] : [{ name: 'KL to the target', value: showNats(divergence), unit: 'nats', testid: 'metric-kl' }]),
+    { name: 'Effective draws', value: share, detail: `of ${samples.toLocaleString('en')}`, help: 'How many draws of the target itself the weighted draws of the flow are worth' },
   ]
 }
