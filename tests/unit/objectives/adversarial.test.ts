@@ -71,12 +71,12 @@ describe('the adversarial loss', () => {
     const fake = samples(model, vectors)
     const error = (v: Vectors): number =>
       mean(logits(model, v, others.x.data).map((value) => softplus(-value))) + mean(logits(model, v, fake).map(softplus))
-    expect([...gradient.slice(flowCount)]).toEqual(near(differences(error, vectors, flowCount, count)))
+    expect(Array.from(gradient.slice(flowCount))).toEqual(near(differences(error, vectors, flowCount, count)))
   })
 
   it('gives the flow the gradient of misleading it', () => {
     const misleading = (v: Vectors): number => mean(logits(model, vectors, samples(model, v)).map((value) => softplus(-value)))
-    expect([...gradient.slice(0, flowCount)]).toEqual(near(differences(misleading, vectors, 0, flowCount)))
+    expect(Array.from(gradient.slice(0, flowCount))).toEqual(near(differences(misleading, vectors, 0, flowCount)))
   })
 
   it('adds half the squared slope of the discriminator at the data, for the discriminator alone', () => {
@@ -91,8 +91,8 @@ describe('the adversarial loss', () => {
     const plain = run(lossProgram(model, BATCH), vectors, others)
     expect(penalised['loss']![0]! - plain['loss']![0]!).toBeCloseTo(3 * slope(vectors), 6)
     const added = penalised['gradient']!.map((value, i) => value - gradient[i]!)
-    expect([...added.slice(0, flowCount)]).toEqual(new Array(flowCount).fill(expect.closeTo(0, 12)))
-    expect([...added.slice(flowCount)]).toEqual(differences((v) => 3 * slope(v), vectors, flowCount, count).map((value) => expect.closeTo(value, 5)))
+    expect(Array.from(added.slice(0, flowCount))).toEqual(new Array(flowCount).fill(expect.closeTo(0, 12)))
+    expect(Array.from(added.slice(flowCount))).toEqual(differences((v) => 3 * slope(v), vectors, flowCount, count).map((value) => expect.closeTo(value, 5)))
   })
 
   it('is evaluated by the exact likelihood of the flow, and can be mixed with it', () => {

@@ -37,10 +37,10 @@ describe('a product that is an output', () => {
     const [program, exact] = [await onnxruntime.load(product(transposeB, bias)), await reference.load(product(transposeB, bias))]
     const [got, expected] = [await program.run(inputs), await exact.run(inputs)]
     for (const name of ['out', 'turned']) {
-      const [a, b] = [got[name], expected[name]]
-      expect(a?.shape).toEqual(b?.shape)
+      const [a, b] = [got[name]!, expected[name]!]
+      expect(a.shape).toEqual(b.shape)
       // Two products and an exponential in float32.
-      ;[...a?.data as Float32Array].forEach((value, i) => { expect(value).toBeCloseTo((b?.data as Float32Array)[i] as number, 4) })
+      Array.from(a.data as Float32Array).forEach((value, i) => { expect(value).toBeCloseTo(Number(b.data[i]), 4) })
     }
     await program.dispose()
     await exact.dispose()
