@@ -72,7 +72,8 @@ describe('by itself', () => {
     expect(lintLayers(placed(affine(2)))).toEqual([])
   })
   it('a direction that takes one pass for each of many dimensions is told, each by itself', () => {
-    const { layers: [layer] } = layOut({ event: [64], layers: [affine(2)], base: { kind: 'gaussian' } }) as { layers: readonly [PlacedLayer] }
+    const [layer] = layOut({ event: [64], layers: [affine(2)], base: { kind: 'gaussian' } }).layers
+    if (layer === undefined) throw new Error('the layer does not fit')
     const slow = (normalize: DirectionCost, generate: DirectionCost): PlacedLayer =>
       ({ ...layer, definition: { ...layer.definition, cost: { normalize, generate } } })
     expect(lintLayers([slow('one pass', 'one pass a dimension')])[0]?.message).toContain('sampling runs its network 64 times')

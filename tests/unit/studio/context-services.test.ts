@@ -102,11 +102,11 @@ describe('a conditional flow', () => {
   it('comes back layer by layer, by the log-determinants that it says', async () => {
     const points = Float32Array.of(20, 5, 19, 4.5)
     const there = await ask('explore.trace', { ...run, direction: 'normalize', points, context: { kind: 'right', dose: 0 } })
-    const back = await ask('explore.trace', { ...run, direction: 'generate', points: there.out, context: { kind: 'right', dose: 0 } })
+    const back = await ask('explore.trace', { ...run, direction: 'generate', points: Float32Array.from(there.out), context: { kind: 'right', dose: 0 } })
     // float32 about 20.
     points.forEach((value, i) => { expect(back.out[i]).toBeCloseTo(value, 3) })
-    expect((await ask('explore.generate', { ...run, latents: there.out, context: { kind: 'right', dose: 0 } })).x).toEqual(back.out)
-    const other = await ask('explore.generate', { ...run, latents: there.out, context: { kind: 'left', dose: 0 } })
+    expect((await ask('explore.generate', { ...run, latents: Float32Array.from(there.out), context: { kind: 'right', dose: 0 } })).x).toEqual(back.out)
+    const other = await ask('explore.generate', { ...run, latents: Float32Array.from(there.out), context: { kind: 'left', dose: 0 } })
     expect(other.x).not.toEqual(back.out)
     const { flow, layers } = await ask('explore.certificate', { ...run, points: 4 })
     expect(layers).toHaveLength(4)
