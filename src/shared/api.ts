@@ -26,7 +26,11 @@ export const requestSchemas = {
   'studio.info': v.object({}),
 
   'projects.list': v.object({}),
-  'projects.create': v.object({ template: v.optional(id), dimension: v.optional(count(1_048_576)), source: v.optional(text), name: v.optional(text) }),
+  'projects.create': v.object({
+    template: v.optional(id), dimension: v.optional(count(1_048_576)), source: v.optional(text), name: v.optional(text),
+    /** A density to fit in place of data. */
+    target: v.optional(text),
+  }),
   'projects.import': v.object({ name: text, text: v.pipe(v.string(), v.maxLength(50_000_000)) }),
   'projects.duplicate': v.object({ project: id }),
   'projects.delete': v.object({ project: id }),

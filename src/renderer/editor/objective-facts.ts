@@ -2,6 +2,8 @@
 import type { ProjectDocument } from '../../core/design/document.ts'
 import type { EventShape } from '../../core/flow/layer.ts'
 import { objectives } from '../../core/objectives/index.ts'
+import { mapsData, takesData } from '../../core/objectives/shapes.ts'
+import { parseTarget } from '../../core/targets/parse.ts'
 
 export interface ObjectiveFacts {
   /** Length of the flow's context. */
@@ -10,6 +12,8 @@ export interface ObjectiveFacts {
   readonly dataEvent: EventShape
   /** Whether the flow takes the data as they are, so that its layers can be held against them. */
   readonly takesData: boolean
+  /** What stands where the flow begins: the data, a target density that is fitted, or latents that an encoder makes. */
+  readonly begins: 'data' | 'target' | 'latents'
   /** Whether whole numbers need to be dequantized. */
   readonly density: boolean
 }
@@ -19,11 +23,41 @@ export function objectiveFacts({ design, training }: ProjectDocument, dataContex
   const { kind, options } = training.objective
   // A document's training has been checked: the objective exists, and its options fit.
   const objective = objectives[kind]
-  const dataEvent = objective?.dataEvent?.(options, design.event) ?? design.event
+  const begins = objective?.takesTarget === true ? 'target' : objective?.dataEvent === undefined ? 'data' : 'latents'
   return {
     contextSize: objective?.flowContext?.(options, dataContext) ?? dataContext,
-    dataEvent,
-    takesData: objective?.takesData !== false && dataEvent.join() === design.event.join(),
+    dataEvent: objective?.dataEvent?.(options, design.event) ?? design.event,
+    takesData: begins === 'data',
+    begins,
     density: (objective?.integers?.(options) ?? 'density') === 'density',
   }
+}
+
+/** What stands at the end of the flow where examples come in, or come out. */
+export interface DataEnd {
+  readonly kind: 'data' | 'target' | 'latents'
+  /** Of one example, in formulas. */
+  readonly symbol: 'x' | 'u'
+  /** On the canvas: which data, which density. */
+  readonly title: string
+  /** What it is: over its settings. */
+  readonly heading: string
+  readonly detail: string
+}
+
+export function dataEnd({ design, training: { objective }, data, target }: ProjectDocument): DataEnd {
+  if (!mapsData(objective, design.event, 0)) {
+    return { kind: 'latents', symbol: 'u', title: 'Latents u · posterior', heading: 'Latents u', detail: 'codes of an autoencoder, given an example' }
+  }
+  if (!takesData(objective)) {
+    const choice = target === undefined ? undefined : parseTarget(target.source)
+    const title = choice === undefined ? 'No target yet' : choice.ok ? choice.value.definition.title : 'Target that cannot be read'
+    return { kind: 'target', symbol: 'x', title, heading: 'Target x', detail: 'the density that the flow is fitted to' }
+  }
+  return { kind: 'data', symbol: 'x', title: sourceName(data?.source), heading: 'Data x', detail: 'where the flow begins' }
+}
+
+function sourceName(source: string | undefined): string {
+  if (source === undefined) return 'No data yet'
+  return source.replace(/^synthetic:/, '').replace(/\?.*$/, '').replace(/^.*[\\/]/, '')
 }

@@ -4,6 +4,7 @@ import { FORMAT, type ProjectDocument, readDocument, readDocumentJson } from '..
 import { CURRENT_VERSION } from '../../../core/design/migrations/index.ts'
 import { suggest } from '../../../core/suggest.ts'
 import { templates } from '../../../core/flow/templates/index.ts'
+import type { Model } from '../../../core/flow/templates/template.ts'
 import { type Result, accept, error, reject } from '../../../core/issues.ts'
 import type { OpenProject, RequestOf, ResultOf, StudioEvent } from '../../../shared/api.ts'
 import type { Acknowledged, SessionEvent } from '../project-events.ts'
@@ -12,6 +13,15 @@ import { ProjectStore } from '../project-store.ts'
 
 /** A project that begins with nothing but its data: a standardize layer on a Gaussian. */
 const EMPTY = { layers: [{ id: 'standardize', kind: 'standardize' }], base: { kind: 'gaussian' } } as const
+
+/** How a template for data is fitted to a density. */
+const DENSITY = { kind: 'reverse-kl' } as const
+
+/** Without data there is nothing to standardise. */
+function designOf(built: Model | undefined, onDensity: boolean): Model['design'] | undefined {
+  if (built === undefined || !onDensity) return built?.design
+  return { ...built.design, layers: built.design.layers.filter(({ kind }) => kind !== 'standardize') }
+}
 
 export class ProjectsService {
   readonly #store: ProjectStore
@@ -53,7 +63,7 @@ export class ProjectsService {
     return accept({ project: created.value })
   }
 
-  async create({ template: id, dimension = 2, source, name }: RequestOf<'projects.create'>): Promise<Result<ResultOf['projects.create']>> {
+  async create({ template: id, dimension = 2, source, name, target }: RequestOf<'projects.create'>): Promise<Result<ResultOf['projects.create']>> {
     const template = id !== undefined && Object.hasOwn(templates, id) ? templates[id] : undefined
     if (id !== undefined && template === undefined) {
       return reject(error('template-unknown', `there is no template '${id}'`, { at: 'template', fix: suggest(id, Object.keys(templates)) }))
@@ -61,10 +71,10 @@ export class ProjectsService {
     const built = template?.build([dimension])
     const document = readDocumentJson({
       format: FORMAT, version: CURRENT_VERSION, name: name ?? template?.title ?? 'Untitled',
-      design: built?.design ?? { event: [dimension], ...EMPTY },
+      design: designOf(built, target !== undefined) ?? { event: [dimension], ...EMPTY },
       ...(source === undefined ? {} : { data: { source } }),
-      ...(built?.target === undefined ? {} : { target: built.target }),
-      training: built?.training ?? {},
+      ...(target !== undefined ? { target: { source: target } } : built?.target === undefined ? {} : { target: built.target }),
+      training: target === undefined ? built?.training ?? {} : { ...built?.training, objective: built?.target === undefined ? DENSITY : built.training.objective },
     }, 'new project')
     return document.ok ? this.#made(await this.#store.create(document.value)) : document
   }

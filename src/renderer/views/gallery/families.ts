@@ -12,7 +12,7 @@ export const familyTitles = {
   residual: 'Residual',
   mixing: 'Linear',
   other: 'Other layers',
-  objective: 'VAE and GAN',
+  objective: 'Other objectives',
 } as const
 export type Family = keyof typeof familyTitles
 
@@ -27,7 +27,7 @@ export function familyOf(template: Template): Family {
   const { design, training } = template.build(2)
   const objective = String(training.objective?.['kind'] ?? 'maximum-likelihood')
   // What is minimised says more about these than their layers do.
-  if (objective === 'elbo' || objective === 'adversarial') return 'objective'
+  if (objective !== 'maximum-likelihood') return 'objective'
   const groups = new Set(groupsOf(design.layers))
   const found = telling.find((group) => groups.has(group))
   return found === undefined || !(found in familyTitles) ? 'other' : found as Family

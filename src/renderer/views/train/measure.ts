@@ -52,5 +52,5 @@ export const isComparable = (measure: Measure): boolean => measure.trainNote ===
 
 /** What no model gets below, in nats, where it is known: the entropy of the data, or −log Z of a target density. */
 export function floorOf({ entropy, logZ }: Pick<RunSummary, 'entropy' | 'logZ'>): number | undefined {
-  return entropy ?? (logZ == null ? undefined : -logZ)
+  return entropy ?? (typeof logZ === 'number' ? -logZ : undefined)
 }

@@ -41,7 +41,7 @@ function appraised({ appraisal, logZ }: RunSummary): readonly Tile[] {
   return [
     {
       name: 'log Z, estimated', value: showNats(estimate ?? undefined), unit: 'nats', testid: 'metric-log-z',
-      detail: deviation === null ? undefined : `± ${deviation.toPrecision(2)}`, help: `By importance weights of ${samples.toLocaleString('en')} draws${logZ == null ? '' : `; it is ${showNats(logZ)}`}`,
+      detail: deviation === null ? undefined : `± ${deviation.toPrecision(2)}`, help: `By importance weights of ${samples.toLocaleString('en')} draws${typeof logZ === 'number' ? `; it is ${showNats(logZ)}` : ''}`,
     },
     ...(divergence === null ? [] : [{ name: 'KL to the target', value: showNats(divergence), unit: 'nats', testid: 'metric-kl' }]),
     { name: 'Effective draws', value: share, detail: `of ${samples.toLocaleString('en')}`, help: 'How many draws of the target itself the weighted draws of the flow are worth' },
