@@ -40,6 +40,16 @@ export interface Depths {
   readonly logProb: Float32Array
 }
 
+/** log|det| of each layer from x to z, mean over the first `among` points, nats. `reversed`: the trace went from z to x. */
+export function meanLogDetsOf({ layers, count, logDets }: TraceResult, reversed = false, among = count): number[] {
+  return layers.map((_, i) => {
+    const from = (reversed ? layers.length - 1 - i : i) * count
+    let sum = 0
+    for (let row = 0; row < among; row++) sum += logDets[from + row] as number
+    return (reversed ? -1 : 1) * sum / Math.max(1, among)
+  })
+}
+
 /** `reversed`: the trace went from z to x. `among`: only the first so many points count for the means. */
 export function depthsOf(trace: TraceResult, reversed: boolean, among = trace.count): Depths {
   const { count, dimension } = trace
@@ -50,12 +60,7 @@ export function depthsOf(trace: TraceResult, reversed: boolean, among = trace.co
     const from = reversed ? layers.length - i : i
     states.set(trace.states.subarray(from * size, (from + 1) * size), i * size)
   }
-  const meanLogDets = layers.map((_, i) => {
-    const from = (reversed ? layers.length - 1 - i : i) * count
-    let sum = 0
-    for (let row = 0; row < among; row++) sum += trace.logDets[from + row] as number
-    return (reversed ? -1 : 1) * sum / Math.max(1, among)
-  })
+  const meanLogDets = meanLogDetsOf(trace, reversed, among)
   return { count, layers, states, meanLogDets, logProb: trace.logProb }
 }
 
