@@ -2,6 +2,7 @@
 import { layers } from '../../core/flow/layers/index.ts'
 import type { LayerNode } from '../../core/flow/design.ts'
 import type { LayerDefinition, LayerGroup } from '../../core/flow/layer.ts'
+import type { Fields } from '../../core/flow/options.ts'
 import { summaryOf } from './words.ts'
 
 export interface LayerEntry {
@@ -11,6 +12,8 @@ export interface LayerEntry {
   readonly group: LayerGroup | 'structure'
   readonly summary: string
   readonly source: string
+  /** What it is found by besides: the papers, and the parts that can be put into it. */
+  readonly words: string
 }
 
 export const groupTitles: Readonly<Record<LayerEntry['group'], string>> = {
@@ -29,13 +32,20 @@ export const groups = Object.keys(groupTitles) as readonly LayerEntry['group'][]
 
 const repeat: LayerEntry = {
   kind: 'repeat', title: 'Repeat block', icon: 'repeat', group: 'structure',
-  summary: 'Its layers in a row, as often as you say, each time with parameters of their own.', source: '',
+  summary: 'Its layers in a row, as often as you say, each time with parameters of their own.', source: '', words: '',
+}
+
+function partTitles(options: Fields): string {
+  const parts = Object.values(options).flatMap((field) => (field.type === 'part' ? Object.values(field.parts) : []))
+  return parts.map(({ title }) => title).join(' ')
 }
 
 /** In the order of their groups. */
 export const entries: readonly LayerEntry[] = [
   ...Object.values(layers)
-    .map(({ kind, editor, docs }): LayerEntry => ({ kind, ...editor, summary: docs.summary, source: docs.source })),
+    .map(({ kind, editor, docs, options }): LayerEntry => ({
+      kind, ...editor, summary: docs.summary, source: docs.source, words: `${docs.source} ${partTitles(options)}`,
+    })),
   repeat,
 ].sort((a, b) => groups.indexOf(a.group) - groups.indexOf(b.group))
 
@@ -48,7 +58,7 @@ export function definitionOf(kind: string): LayerDefinition | undefined {
 /** A layer of unknown kind is shown under its kind. */
 export function entryOf(kind: string): LayerEntry {
   return byKind.get(kind) ?? {
-    kind, title: kind, icon: 'error', group: 'structure', summary: 'There is no such layer.', source: '',
+    kind, title: kind, icon: 'error', group: 'structure', summary: 'There is no such layer.', source: '', words: '',
   }
 }
 

@@ -13,14 +13,14 @@ function documentOf(objective: unknown, rest: Readonly<Record<string, unknown>> 
 const factsOf = (objective: unknown, dataContext: number) => objectiveFacts(documentOf(objective), dataContext)
 
 test('by maximum likelihood the flow takes the data and their context as they are', () => {
-  expect(factsOf(undefined, 3)).toEqual({ contextSize: 3, dataEvent: [2], takesData: true, begins: 'data', density: true })
+  expect(factsOf(undefined, 3)).toEqual({ contextSize: 3, dataEvent: [2], takesData: true, density: true })
 })
 test('a target density takes no data', () => {
-  expect(factsOf({ kind: 'reverse-kl' }, 0)).toMatchObject({ takesData: false, begins: 'target', dataEvent: [2] })
+  expect(factsOf({ kind: 'reverse-kl' }, 0)).toMatchObject({ takesData: false, dataEvent: [2] })
 })
 test('an autoencoder has a flow of latents, on the features of its encoder', () => {
   expect(factsOf({ kind: 'elbo', dimensions: 9, features: 5, likelihood: 'bernoulli' }, 0))
-    .toEqual({ contextSize: 5, dataEvent: [9], takesData: false, begins: 'latents', density: false })
+    .toEqual({ contextSize: 5, dataEvent: [9], takesData: false, density: false })
 })
 test('the end of the canvas says whether data, a density or latents stand there', () => {
   expect(dataEnd(documentOf(undefined, { data: { source: 'synthetic:moons?noise=0.1' } }))).toMatchObject({ kind: 'data', symbol: 'x', title: 'moons' })

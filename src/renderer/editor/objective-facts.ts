@@ -1,8 +1,7 @@
 /** What the objective of a training makes of a design: some model the data by a flow of other dimensions than theirs. */
 import type { ProjectDocument } from '../../core/design/document.ts'
 import type { EventShape } from '../../core/flow/layer.ts'
-import { objectives } from '../../core/objectives/index.ts'
-import { mapsData, takesData } from '../../core/objectives/shapes.ts'
+import { dataEvent, flowContextSize, integersOf, mapsData, takesData } from '../../core/objectives/shapes.ts'
 import { parseTarget } from '../../core/targets/parse.ts'
 
 export interface ObjectiveFacts {
@@ -12,24 +11,18 @@ export interface ObjectiveFacts {
   readonly dataEvent: EventShape
   /** Whether the flow takes the data as they are, so that its layers can be held against them. */
   readonly takesData: boolean
-  /** What stands where the flow begins: the data, a target density that is fitted, or latents that an encoder makes. */
-  readonly begins: 'data' | 'target' | 'latents'
   /** Whether whole numbers need to be dequantized. */
   readonly density: boolean
 }
 
 /** `dataContext`: length of the data's own context. */
 export function objectiveFacts({ design, training }: ProjectDocument, dataContext: number): ObjectiveFacts {
-  const { kind, options } = training.objective
-  // A document's training has been checked: the objective exists, and its options fit.
-  const objective = objectives[kind]
-  const begins = objective?.takesTarget === true ? 'target' : objective?.dataEvent === undefined ? 'data' : 'latents'
+  const { objective } = training
   return {
-    contextSize: objective?.flowContext?.(options, dataContext) ?? dataContext,
-    dataEvent: objective?.dataEvent?.(options, design.event) ?? design.event,
-    takesData: begins === 'data',
-    begins,
-    density: (objective?.integers?.(options) ?? 'density') === 'density',
+    contextSize: flowContextSize(objective, dataContext),
+    dataEvent: dataEvent(objective, design.event),
+    takesData: takesData(objective) && mapsData(objective, design.event, 0),
+    density: integersOf(objective) === 'density',
   }
 }
 
