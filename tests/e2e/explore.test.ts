@@ -78,6 +78,22 @@ describe.skipIf(!hasBrowser)('Explore view', { timeout: 60_000 }, () => {
     await page.close()
   })
 
+  test('a unit is as long upwards as it is across', async () => {
+    const page = await studio.open(project, { view: 'explore' })
+    await settled(page, 'explore-density')
+    const canvas = page.getByTestId('explore-density').locator('canvas')
+    const place = async (x: number, y: number): Promise<readonly [number, number]> => {
+      await canvas.hover({ position: { x, y } })
+      const text = (await page.locator('[aria-label="Density"] .read').textContent() ?? '').replaceAll('−', '-')
+      const [, u, v] = /\(([-\d.e]+), ([-\d.e]+)\)/.exec(text) ?? []
+      return [Number(u), Number(v)]
+    }
+    const [a, b, c] = [await place(120, 120), await place(420, 120), await place(120, 420)]
+    // Coordinates are read out with three digits.
+    expect((b[0] - a[0]) / (a[1] - c[1])).toBeCloseTo(1, 1)
+    await page.close()
+  })
+
   test('a latent slider moves the point in x', async () => {
     const page = await studio.open(project, { view: 'explore' })
     await tab(page, 'Latents')

@@ -46,6 +46,8 @@ describe.skipIf(!hasBrowser)('Train view', { timeout: 60_000 }, () => {
     await state(page, 'Paused')
     await figure(page, 'metric-validation-nll')
     expect(await page.getByTestId('metric-validation-nll').textContent()).toBe(before)
+    // How fast it went before this page was there.
+    await page.getByRole('img', { name: /^Throughput, now/ }).waitFor()
     await page.locator('[data-testid="chart-samples"][data-step]').waitFor()
     await page.getByTestId('train-resume').click()
     await state(page, 'Training')
