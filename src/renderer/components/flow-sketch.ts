@@ -28,6 +28,9 @@ export function sketchOf(kinds: readonly string[], width: number, height: number
         const half = height / 2 - 0.75
         return [mark(box(x, 0, w, half), upper), mark(box(x, height - half, w, half), !upper)]
       }
+      case 'autoregressive':
+        // Every dimension sees those before it: a triangular Jacobian.
+        return [mark(`M${r(x)} 0v${r(height)}h${r(w)}z`, true)]
       case 'mixing':
         return [mark(`M${r(x)} ${r(height * 0.18)}L${r(x + w)} ${r(height * 0.82)}M${r(x)} ${r(height * 0.82)}L${r(x + w)} ${r(height * 0.18)}`, false)]
       case 'normalisation':
