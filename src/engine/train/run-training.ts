@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { type Issue, IssueError, type Result } from '../../core/issues.ts'
 import { JournalWriter, truncateJournal } from '../../files/journal.ts'
 import type { TrainRequest, TrainResult } from '../../shared/compute-protocol.ts'
-import type { MetricRecord, RunEvent, RunOutcome } from '../../shared/run-events.ts'
+import type { MetricRecord, RunEvent, RunOutcome, Validated } from '../../shared/run-events.ts'
 import type { Runtime } from '../runtimes/runtime.ts'
 import { type Checkpoint, type Vectors, readNewest, removeUnfinished, writeCheckpoint } from './checkpoint.ts'
 import type { Control } from './control.ts'
@@ -151,10 +151,14 @@ class Run {
     const interval = step % validateEvery === 0 ? validateEvery : step % validateEvery
     if (skippedHere > 0 && skippedHere >= interval / 2) await this.#returnToAnchor()
     this.#progress.skippedHere = 0
-    await this.#validate()
+    const validated = await this.#validate()
     this.#anchor = this.#vectors
     await this.#journal.flush().then(must)
     await this.#save()
+    // Whoever hears of it may look at these weights: they are on disk by now.
+    this.#emit(validated)
+    this.#tellOfConvergence(step)
+    if (this.#trainer.onTarget) await this.#judge(-validated.nll, step)
     return this.#exhausted()
   }
 
@@ -175,7 +179,7 @@ class Run {
     throw new IssueError([trainingDiverges(MAX_RETURNS, progress.step, this.#trainer.onTarget)])
   }
 
-  async #validate(): Promise<void> {
+  async #validate(): Promise<Validated> {
     const nll = await this.#trainer.validate(this.#vectors)
     const progress = this.#progress
     const { step } = progress
@@ -189,9 +193,7 @@ class Run {
     const logDets = await this.#trainer.layerLogDets(this.#vectors)
     if (logDets !== undefined) this.#append({ type: 'layers', step, log_det: logDets })
     this.#tell()
-    this.#emit({ type: 'validated', step, nll, best })
-    this.#tellOfConvergence(step)
-    if (this.#trainer.onTarget) await this.#judge(-nll, step)
+    return { type: 'validated', step, nll, best }
   }
 
   /** Once: the run goes on, since later weights may converge again; sampling and densities refuse. */

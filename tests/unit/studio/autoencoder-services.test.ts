@@ -1,12 +1,14 @@
 /** What a window asks about a variational autoencoder: the whole model answers, its flow has no way for the data. */
+import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { symlinkSync } from 'node:fs'
+import { symlinkSync, writeFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { formatIssue } from '../../../src/core/issues.ts'
 import { Studio } from '../../../src/main/studio/studio.ts'
 import type { RequestName, RequestOf, ResultOf } from '../../../src/shared/api.ts'
+import { factsOf, javaScriptSnippet, pythonSnippet } from '../../../src/shared/snippets.ts'
 import { builtProgram } from '../../support/build.ts'
 import { temporaryFolder } from '../files/folder.ts'
 
@@ -60,4 +62,20 @@ it('has no way of the data through its flow, and says so', async () => {
   expect(await refused('explore.generate', { ...run, latents: points })).toEqual(['explore-no-way'])
   expect(await refused('explore.certificate', { ...run, points: 4 })).toEqual(['explore-no-way'])
   expect(faults).toEqual([])
+})
+
+it('gives programs that use its export: a bound of the data, means of the decoder', async () => {
+  const { folder } = await ask('export.onnx', run)
+  const { document, columns, context } = await ask('runs.get', run)
+  const facts = factsOf(document.design, columns, context, document.training.objective)
+  if (!facts.ok) throw new Error(facts.issues.map(formatIssue).join('\n'))
+  expect(facts.value).toMatchObject({ event: [D], bound: true, base: 'gaussian', learned: false })
+  const told = '\nconsole.log(JSON.stringify({ dims: samples.dims, finite: logProb.data.every(Number.isFinite) }))'
+  writeFileSync(join(folder, 'use.mjs'), javaScriptSnippet(facts.value) + told)
+  const output = execFileSync(process.execPath, ['use.mjs'], { cwd: folder, encoding: 'utf8' })
+  expect(JSON.parse(output.trim().split('\n').at(-1) as string)).toEqual({ dims: [1000, D], finite: true })
+  const python = pythonSnippet(facts.value)
+  expect(python).toContain('(log_prob,) = density.run(["log_prob"]')
+  writeFileSync(join(folder, 'use.py'), python)
+  execFileSync('python3', ['-m', 'py_compile', 'use.py'], { cwd: folder, stdio: 'pipe' })
 })

@@ -101,7 +101,7 @@ describe.each(cases)('$name base', ({ base, ...rest }) => {
 
 const drawn = ['gaussian', 'gaussian, full', 'logistic', 'uniform', 'student-t', 'gaussian-mixture']
 test.each(drawn.flatMap((base) => [[base, true], [base, false]] as const))('the Python program for the base %s compiles (learned: %s)', (base, learned) => {
-  const facts = { event: [28, 28, 1], columns: [], context: [], size: 784, base, learned, noises: [{ name: 'noise.d.noise', shape: [28, 28, 1], distribution: 'uniform' as const }] }
+  const facts = { event: [28, 28, 1], columns: [], context: [], size: 784, bound: false, base, learned, noises: [{ name: 'noise.d.noise', shape: [28, 28, 1], distribution: 'uniform' as const }] }
   const folder = join(root, 'python')
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'use.py'), pythonSnippet(facts))

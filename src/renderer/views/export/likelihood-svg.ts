@@ -1,4 +1,4 @@
-/** The log-likelihood of a run over its steps, as an SVG of its own: drawn by ECharts without a page. */
+/** The loss of a run over its steps, as an SVG of its own: drawn by ECharts without a page. */
 import { LineChart } from 'echarts/charts'
 import { GridComponent, LegendComponent, MarkLineComponent } from 'echarts/components'
 import { init, use } from 'echarts/core'
@@ -10,16 +10,20 @@ use([LineChart, GridComponent, LegendComponent, MarkLineComponent, SVGRenderer])
 
 export interface LikelihoodPicture {
   readonly lines: readonly Line[]
+  /** Of the curves: `Negative log-likelihood`. */
+  readonly title: string
   readonly unit: string
   readonly steps: number
-  readonly entropy: number | undefined
+  /** What nothing gets below, and its name. */
+  readonly floor: number | undefined
+  readonly floorName: string
   readonly range: readonly [number, number] | undefined
 }
 
 /** The page's list of fonts has names in quotes, which would end the attributes that they stand in. */
 const FONT = 'system-ui, sans-serif'
 
-export function likelihoodSvg({ lines, unit, steps, entropy, range }: LikelihoodPicture, colors: ChartTheme, width = 760, height = 420): string {
+export function likelihoodSvg({ lines, title, unit, steps, floor, floorName, range }: LikelihoodPicture, colors: ChartTheme, width = 760, height = 420): string {
   const theme = { ...colors, font: FONT }
   const chart = init(null, undefined, { renderer: 'svg', ssr: true, width, height })
   chart.setOption({
@@ -28,10 +32,10 @@ export function likelihoodSvg({ lines, unit, steps, entropy, range }: Likelihood
     legend: { top: 8, right: 16, icon: 'roundRect', itemWidth: 14, itemHeight: 3, textStyle: { color: theme.muted }, data: lines.filter(({ faint }) => faint !== true).map(({ name }) => name) },
     grid: { left: 12, right: 20, top: 40, bottom: 26, containLabel: true },
     xAxis: xAxis(theme, { name: 'step', min: 0, max: steps }),
-    yAxis: yAxis(theme, { name: `Negative log-likelihood, ${unit}`, min: range?.[0], max: range?.[1] }),
+    yAxis: yAxis(theme, { name: `${title}, ${unit}`, min: range?.[0], max: range?.[1] }),
     series: [
       ...lines.map(lineSeries),
-      { type: 'line', data: [], silent: true, ...(entropy === undefined ? {} : { markLine: levelLine(theme, entropy, 'Entropy', theme.ok) }) },
+      { type: 'line', data: [], silent: true, ...(floor === undefined ? {} : { markLine: levelLine(theme, floor, floorName, theme.ok) }) },
     ],
   })
   const svg = chart.renderToSVGString()

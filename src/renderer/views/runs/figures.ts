@@ -1,6 +1,7 @@
 /** Figures of runs, in the unit that is shown. */
 import type { RunSummary } from '../../../shared/api.ts'
 import { engineTitles, isEngineName } from '../../../shared/engines.ts'
+import { floorOf } from '../train/measure.ts'
 import { type Unit, factorOf } from '../train/words.ts'
 
 /** Mean −log p of the validation part at its best. */
@@ -14,14 +15,16 @@ export function testOf({ testNll, bitsPerDimension, dimension }: RunSummary, uni
   return unit === 'bits' && bitsPerDimension !== undefined ? bitsPerDimension : testNll * factorOf(unit, dimension)
 }
 
-/** How far above the entropy of the data, which no model gets below: of the test part, else of the validation. */
+/** How far above what no model gets below, the entropy of the data or −log Z: of the test part, else of the validation. */
 export function gapOf(run: RunSummary, unit: Unit): number | undefined {
   const nll = run.testNll ?? run.best?.nll
-  return nll === undefined || run.entropy === null ? undefined : (nll - run.entropy) * factorOf(unit, run.dimension)
+  const floor = floorOf(run)
+  return nll === undefined || floor === undefined ? undefined : (nll - floor) * factorOf(unit, run.dimension)
 }
 
 /** `synthetic:moons?noise=0.1` as `moons, noise 0.1`; of a path, the name of the file. */
 export function shortSource(source: string): string {
+  if (source.startsWith('target:')) return source.slice('target:'.length).replace('?', ', ').replaceAll('&', ', ').replaceAll('=', ' ')
   if (source.startsWith('synthetic:')) return source.slice('synthetic:'.length).replace('?', ', ').replaceAll('&', ', ').replaceAll('=', ' ')
   return source.split(/[\\/]/).at(-1) ?? source
 }
