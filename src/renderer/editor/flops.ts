@@ -17,21 +17,20 @@ export interface Flops {
 
 /** Of designs that follow each other within this time, ms, only the last is counted. */
 const PAUSE = 250
-let worker: Worker | undefined
+/** Made when this module is loaded, which is before a design is shown: by then it has read its program. */
+const worker = new Worker(new URL('./flops.worker.ts', import.meta.url), { type: 'module' })
 let last = 0
 let askedAt = -PAUSE
 
 function ask(request: FlopsRequest): Promise<Flops | undefined> {
-  worker ??= new Worker(new URL('./flops.worker.ts', import.meta.url), { type: 'module' })
-  const to = worker
   return new Promise((resolve) => {
     const answer = ({ data }: MessageEvent<FlopsReply>): void => {
       if (data.id !== request.id) return
-      to.removeEventListener('message', answer)
+      worker.removeEventListener('message', answer)
       resolve(data.flops)
     }
-    to.addEventListener('message', answer)
-    to.postMessage(request, [])
+    worker.addEventListener('message', answer)
+    worker.postMessage(request, [])
   })
 }
 
