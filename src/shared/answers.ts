@@ -55,6 +55,7 @@ const results: { readonly [N in RequestName]: v.GenericSchema } = {
   'explore.generate': looseObject({ x: floats }),
   'explore.rank': looseObject({ indices: instance(Int32Array), logProb: floats, values: floats }),
   'explore.target': looseObject({ picture: optional(plane) }),
+  'explore.rosenblatt': looseObject({ count, lines: count, perLine: count, points: floats, uniform: floats, exact: floats, learned: floats, base: string() }),
   'explore.certificate': looseObject({ layers: array(certificate), flow: certificate }),
   'export.onnx': looseObject({ files: array(string()), folder: string(), report: looseObject({}) }),
   'export.file': looseObject({ name: string(), bytes: instance(Uint8Array) }),

@@ -10,7 +10,10 @@ import type { ProjectDocument } from '../core/design/document.ts'
 import type { Issue } from '../core/issues.ts'
 import type { Appraisal } from './appraisal.ts'
 import { engineNames } from './engines.ts'
+import type { CertificateEntry, PlaneDensity, RosenblattResult, TraceResult } from './explore-results.ts'
 import type { MetricRecord, RunEvent } from './run-events.ts'
+
+export type { CertificateEntry, PlaneDensity, RosenblattResult, TraceResult }
 
 /** Part of a path: never one that leads elsewhere, or to what is kept out of sight. */
 const id = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$/))
@@ -67,6 +70,8 @@ export const requestSchemas = {
   'explore.rank': v.object({ project: id, run: id, part: v.picklist(['train', 'validation', 'test']), count: count(5000), context }),
   /** The density that a run was fitted to. */
   'explore.target': v.object({ project: id, run: id }),
+  /** Points and a grid under the exact triangular map of a known density on the plane, and under the flow. */
+  'explore.rosenblatt': v.object({ project: id, run: id, count: v.pipe(count(20_000), v.minValue(1)), context }),
   'explore.certificate': v.object({ project: id, run: id, points: count(64) }),
 
   'export.onnx': v.object({ project: id, run: id }),
@@ -148,15 +153,6 @@ export interface DataColumns {
   readonly arrays: readonly string[]
 }
 
-/** A density on a grid of a plane, rows from the bottom up. */
-export interface PlaneDensity {
-  /** [left, right, bottom, top] */
-  readonly box: readonly [number, number, number, number]
-  /** Cells of a side. */
-  readonly resolution: number
-  /** At the middle of each cell, nats, up to a constant, [resolution, resolution]. */
-  readonly logDensity: Float32Array
-}
 /** The target density that the document names, as a run would fit it. */
 export interface TargetPreview {
   /** What keeps a run from being started on it, and what is to be minded. */
@@ -210,37 +206,6 @@ export interface RunDetail extends RunSummary {
 /** Over its steps, how many of them a run took a second: a few hundred points, ascending. */
 export type PacePoint = readonly [step: number, stepsPerSecond: number]
 
-export interface TraceResult {
-  /** Paths of the layers in the order of the direction. */
-  readonly layers: readonly { readonly path: string; readonly id: string; readonly kind: string }[]
-  readonly count: number
-  readonly dimension: number
-  /**
-   * State before the first layer and after each, [layers + 1, count, D]: what goes on and, behind it, what has left for
-   * the base, last first, so that a point has its D coordinates at every depth.
-   */
-  readonly states: Float32Array
-  /** z or x itself, [count, D]; the parts of z in the order in which they leave. */
-  readonly out: Float32Array
-  /** log|det| of each layer, [layers, count], nats. */
-  readonly logDets: Float32Array
-  /** log p of the points, [count], nats. */
-  readonly logProb: Float32Array
-}
-
-export interface CertificateEntry {
-  readonly path: string
-  readonly id: string
-  readonly kind: string
-  /** Largest |x − generate(normalize(x))| in float32 and in float64. */
-  readonly roundTrip32: number
-  readonly roundTrip64: number
-  /** Largest |logDet − log|det numerical Jacobian|| in float64; null where the dimension is too large for it. */
-  readonly logDetError: number | null
-  /** 2-norm condition of the layer's Jacobian at a typical point; null where it is not computed. */
-  readonly condition: number | null
-}
-
 export interface ResultOf {
   'studio.info': StudioInfo
   'projects.list': readonly ProjectSummary[]
@@ -279,6 +244,7 @@ export interface ResultOf {
   'explore.rank': { readonly indices: Int32Array; readonly logProb: Float32Array; readonly values: Float32Array }
   /** Nothing of a run on data, or of a target with other than two dimensions. */
   'explore.target': { readonly picture: PlaneDensity | undefined }
+  'explore.rosenblatt': RosenblattResult
   'explore.certificate': { readonly layers: readonly CertificateEntry[]; readonly flow: CertificateEntry }
   'export.onnx': { readonly files: readonly string[]; readonly folder: string; readonly report: Readonly<Record<string, number | null>> }
   'export.file': { readonly name: string; readonly bytes: Uint8Array }

@@ -18,6 +18,7 @@ import { ExploreService } from './services/explore.ts'
 import { ExportService } from './services/export.ts'
 import type { ServicesHost } from './services/host.ts'
 import { ProjectsService } from './services/projects.ts'
+import { RosenblattService } from './services/rosenblatt.ts'
 import { RunsService } from './services/runs.ts'
 import { TargetService } from './services/target.ts'
 
@@ -52,6 +53,7 @@ export class Studio {
   readonly #projects: ProjectsService
   readonly #runs: RunsService
   readonly #targets: TargetService
+  readonly #rosenblatt: RosenblattService
   readonly #handlers: Handlers
   #closing: Promise<void> | undefined
 
@@ -76,11 +78,12 @@ export class Studio {
     }
     this.#runs = new RunsService(host)
     this.#targets = new TargetService(host, this.#runs)
+    this.#rosenblatt = new RosenblattService(host, this.#runs)
     this.#handlers = this.#makeHandlers(new DataService(host), new ExploreService(host, this.#runs), new ExportService(host, this.#runs))
   }
 
   #makeHandlers(data: DataService, explore: ExploreService, exports: ExportService): Handlers {
-    const [projects, runs, targets] = [this.#projects, this.#runs, this.#targets]
+    const [projects, runs, targets, rosenblatt] = [this.#projects, this.#runs, this.#targets, this.#rosenblatt]
     return {
       'studio.info': () => Promise.resolve({ ok: true, value: this.#info(), issues: [] }),
       'projects.list': () => projects.list(),
@@ -117,6 +120,7 @@ export class Studio {
       'explore.generate': (request) => explore.generate(request),
       'explore.rank': (request) => explore.rank(request),
       'explore.target': (request) => targets.ofRun(request),
+      'explore.rosenblatt': (request) => rosenblatt.answer(request),
       'explore.certificate': (request) => explore.certificate(request),
       'export.onnx': (request) => exports.onnx(request),
       'export.file': (request) => exports.file(request),

@@ -14,7 +14,7 @@ import { type Reply, useReply } from './use-reply.ts'
 type ExploreName = Extract<RequestName, `explore.${string}`>
 type Question<N extends ExploreName> = Omit<RequestOf<N>, 'project' | 'run' | 'context'>
 /** What is asked under the conditions that were chosen. Data are ranked under their own. */
-const CONDITIONAL: ReadonlySet<ExploreName> = new Set(['explore.density', 'explore.points', 'explore.samples', 'explore.trace', 'explore.generate'])
+const CONDITIONAL: ReadonlySet<ExploreName> = new Set(['explore.density', 'explore.rosenblatt', 'explore.points', 'explore.samples', 'explore.trace', 'explore.generate'])
 
 /** Points of the data and samples that pictures show. */
 const SHOWN = 2000
@@ -42,6 +42,8 @@ export interface ExploreContext {
   readonly maps: ComputedRef<boolean>
   /** Whether it was trained on data. */
   readonly fromData: ComputedRef<boolean>
+  /** Whether the density that the flow learned is known, on a plane that it maps: there is an exact map to compare with. */
+  readonly densityKnown: ComputedRef<boolean>
   /** One example of the data. */
   readonly event: ComputedRef<readonly number[]>
   readonly dimension: ComputedRef<number>
@@ -97,6 +99,7 @@ export function provideExplore(chosen: Ref<string | undefined>): ExploreContext 
   const fromData = computed(() => trained.value === undefined || takesData(trained.value.training.objective))
   const event = computed(() => (trained.value !== undefined ? dataEvent(trained.value.training.objective, trained.value.design.event) : run.value === undefined ? [] : [run.value.dimension]))
   const dimension = computed(() => eventSize(event.value))
+  const densityKnown = computed(() => maps.value && dimension.value === 2 && (!fromData.value || run.value?.source.startsWith('synthetic:') === true))
   const names = computed(() => Array.from({ length: dimension.value }, (_, i) => detail.value.value?.columns[i] ?? `x${i + 1}`))
   const image = computed(() => imageShape(event.value))
 
@@ -128,7 +131,7 @@ export function provideExplore(chosen: Ref<string | undefined>): ExploreContext 
     ({ count, temperature: heat, seed: from }) => ask('explore.samples', { count, temperature: heat, seed: from }))
 
   const context: ExploreContext = {
-    run, weights, subject, conditions, given, maps, fromData, event, dimension, image, names, detailIssues: detail.issues, data, samples, temperature, seed, sampling, followed, ask,
+    run, weights, subject, conditions, given, maps, fromData, densityKnown, event, dimension, image, names, detailIssues: detail.issues, data, samples, temperature, seed, sampling, followed, ask,
   }
   provide(KEY, context)
   return context
