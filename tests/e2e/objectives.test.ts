@@ -1,0 +1,81 @@
+/** Objectives other than maximum likelihood in the window: an autoencoder from the gallery, a density without data, its exact map. */
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { FlowDesign } from '../../src/core/flow/design.ts'
+import { seriousViolations } from './support/accessibility.ts'
+import { TestStudio, hasBrowser } from './support/window.ts'
+
+const flow: FlowDesign = {
+  event: [2], base: { kind: 'gaussian' },
+  layers: [{ id: 'pairs', kind: 'repeat', times: 2, layers: [
+    { id: 'couple', kind: 'coupling', options: { mask: 'alternating', conditioner: { kind: 'mlp', width: 16, depth: 1 } } },
+    { id: 'mix', kind: 'linear' },
+  ] }],
+}
+const training = { objective: { kind: 'reverse-kl' }, steps: 60, batch: 128, validateEvery: 30 }
+
+describe.skipIf(!hasBrowser)('Objectives', { timeout: 60_000 }, () => {
+  let studio: TestStudio
+  beforeAll(async () => { studio = await TestStudio.start() })
+  afterAll(async () => {
+    expect(studio.errors).toEqual([])
+    expect(studio.faults.map(({ message }) => message)).toEqual([])
+    await studio.close()
+  })
+  const figure = (page: Page, id: string) => page.waitForFunction((name) => /\d/.test(document.querySelector(`[data-testid=${name}]`)?.textContent ?? ''), id)
+
+  test('an autoencoder trains from the gallery; its canvas and its figures say what they are', async () => {
+    const page = await studio.open('', { view: 'gallery' })
+    await page.getByTestId('train-vae').click()
+    await page.getByRole('heading', { name: /^Negative bound/ }).waitFor()
+    await figure(page, 'metric-validation-nll')
+    await page.getByTestId('option-objective.encoder.width').waitFor()
+    await page.getByTestId('train-stop').click()
+    await page.getByTestId('run-stopped').waitFor()
+    await page.getByTestId('view-design').click()
+    await page.getByTestId('node-data').getByText('Latents u · posterior').waitFor()
+    await page.getByText('No issues').waitFor()
+    await page.getByTestId('view-explore').click()
+    await page.getByText('No way to follow').waitFor()
+    expect(await page.getByTestId('explore-tabs').getByRole('radio').allTextContents()).toEqual(['Density', 'Marginals', 'Ranking'])
+    await page.context().close()
+  })
+
+  test('a density is fitted without data, typed or chosen, and its exact map stands beside the flow', async () => {
+    const project = await studio.project(flow, 'U1', { training })
+    const page = await studio.open(project, { view: 'train' })
+    await page.getByText('the design names none').waitFor()
+    expect(await page.getByTestId('train-start').isDisabled()).toBe(true)
+    const kind = page.getByTestId('target-kind').locator('select')
+    await kind.selectOption('expression')
+    await page.getByTestId('target-expression').fill('-x1^2 + cost(x2)')
+    const fault = page.getByTestId('target-fault')
+    await fault.getByText(/at column 9/).waitFor()
+    // The arrow stands under the word that is not known.
+    const [line = '', arrow = ''] = ((await fault.locator('pre').textContent()) ?? '').split('\n')
+    expect(line.slice(arrow.indexOf('^'), arrow.lastIndexOf('^') + 1)).toBe('cost')
+    expect(await page.getByTestId('train-start').isDisabled()).toBe(true)
+    await kind.selectOption('u1')
+    await page.getByTestId('target-picture').waitFor()
+    await page.getByTestId('train-start').click()
+    await page.getByRole('heading', { name: /^−ELBO/ }).waitFor()
+    await figure(page, 'metric-kl')
+    expect(await page.getByText(/above −log Z/).count()).toBe(1)
+    expect((await studio.document(project)).target).toEqual({ source: 'u1' })
+    expect(await seriousViolations(page)).toEqual([])
+
+    await page.getByTestId('view-explore').click()
+    await page.getByTestId('explore-tabs').getByRole('radio', { name: 'Exact map' }).click()
+    await page.locator('[data-testid="explore-rosenblatt"][data-count="3000"]').waitFor()
+    const picture = (id: string): Promise<string> => page.getByTestId(id).locator('canvas').evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL())
+    await expect.poll(async () => (await picture('rosenblatt-exact')).length).toBeGreaterThan(10_000)
+    const [exact, learned] = [await picture('rosenblatt-exact'), await picture('rosenblatt-learned')]
+    expect(learned).not.toBe(exact)
+    await page.getByTestId('rosenblatt-stage').press('ArrowLeft')
+    await page.getByText('Exact: (u₁, u₂)').waitFor()
+    await expect.poll(() => picture('rosenblatt-exact')).not.toBe(exact)
+    expect(await picture('rosenblatt-learned')).toBe(learned)
+    expect(await seriousViolations(page)).toEqual([])
+    await page.context().close()
+  })
+})
