@@ -3,6 +3,7 @@
  * into its cache, where its own script finds it, checks it again and unpacks it.
  */
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -36,8 +37,8 @@ function reasonOf(cause) {
 
 /** A runtime that was published long ago, or that nobody can fetch, is no fault: the reason is returned. */
 async function download(folder) {
-  const require = createRequire(join(folder, 'package.json'))
-  const { downloadArtifact } = await import(pathToFileURL(require.resolve('@electron/get')).href)
+  const read = (name) => JSON.parse(readFileSync(join(folder, name), 'utf8'))
+  const { downloadArtifact } = await import(pathToFileURL(createRequire(join(folder, 'package.json')).resolve('@electron/get')).href)
   const line = progressLine(process)
   const stalled = new AbortController()
   let timer
@@ -48,7 +49,7 @@ async function download(folder) {
   alive()
   try {
     await downloadArtifact({
-      version: require('./package.json').version, artifactName: 'electron', checksums: require('./checksums.json'),
+      version: read('package.json').version, artifactName: 'electron', checksums: read('checksums.json'),
       cacheRoot: process.env.electron_config_cache, platform: process.platform, arch: process.arch,
       downloadOptions: {
         quiet: true, signal: stalled.signal,
