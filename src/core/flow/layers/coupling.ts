@@ -12,6 +12,7 @@ import type { Dim } from '../../ir/shape.ts'
 import { concat, gather, reshape, slice } from '../../ir/tensor.ts'
 import type { ConditionerDefinition, ConditionerSite } from '../conditioner.ts'
 import { conditioners } from '../conditioners/index.ts'
+import { type Directed, directionOption } from '../directions.ts'
 import {
   type EventShape, type LayerContext, type LayerOutput, type LayerSite, defineLayer, eventSize,
 } from '../layer.ts'
@@ -20,7 +21,7 @@ import { type Options, type PartChoice, boolean, choice, integers, part } from '
 import { type TransformerDefinition, type TransformerOutput, residualOf, transformerCost } from '../transformer.ts'
 import { transformers } from '../transformers/index.ts'
 
-interface CouplingOptions extends MaskOptions {
+interface CouplingOptions extends MaskOptions, Directed {
   readonly transformer: PartChoice
   readonly conditioner: PartChoice
 }
@@ -97,6 +98,9 @@ function gathered(
 
 type Map = (transformer: TransformerDefinition, x: Tensor, raw: Tensor, options: Options) => TransformerOutput
 
+const formula: Map = (transformer, x, raw, options) => transformer.normalize(x, raw, options)
+const inverse: Map = (transformer, x, raw, options) => transformer.generate(x, raw, options)
+
 function couple(ctx: Context, x: Tensor, map: Map): LayerOutput {
   const { split, join } = partition(ctx.event, ctx.batch, ctx.options)
   const [identity, transformed] = split(x)
@@ -144,6 +148,7 @@ export default defineLayer({
       label: 'Conditioner', default: 'mlp', parts: conditioners,
       help: 'The network that gives the parameters of the map, from the dimensions that stay.',
     }),
+    direction: directionOption('Maximum likelihood goes through the normalizing one, reverse KL through the generating one.'),
   },
   infer(site) {
     const issues = checkMask(site.event, site.options)
@@ -152,10 +157,13 @@ export default defineLayer({
   },
   parameters: (site) => conditionerOf(site).parameters(conditionerSite(site))
     .map((spec) => ({ ...spec, name: `conditioner.${spec.name}` })),
-  normalize: (ctx, x) => couple(ctx, x, (transformer, part, raw, options) => transformer.normalize(part, raw, options)),
-  generate: (ctx, z) => couple(ctx, z, (transformer, part, raw, options) => transformer.generate(part, raw, options)),
+  normalize: (ctx, x) => couple(ctx, x, ctx.options.direction === 'normalizing' ? formula : inverse),
+  generate: (ctx, z) => couple(ctx, z, ctx.options.direction === 'normalizing' ? inverse : formula),
   transforms: ({ event, options }) => sides(event, options).transformed,
-  cost: (site) => transformerCost(transformerOf(site)),
+  cost(site) {
+    const cost = transformerCost(transformerOf(site))
+    return site.options.direction === 'normalizing' ? cost : { normalize: cost.generate, generate: cost.normalize }
+  },
   docs: {
     summary: 'Transforms one part of the dimensions by a monotone map that a network computes from the other part.',
     latex: 'z_I = x_I, \\quad z_T = \\tau\\big(x_T;\\, \\theta(x_I)\\big)',
@@ -176,6 +184,8 @@ export default defineLayer({
       ...['linear-spline', 'quadratic-spline', 'cubic-spline', 'deep-sigmoidal'].map((kind) => ({
         name: kind, event: [2], options: small(kind),
       })),
+      { name: 'spline, generating', event: [2], options: { ...small('rational-quadratic'), direction: 'generating' } },
+      { name: 'monotone network, generating', event: [2], options: { ...small('deep-sigmoidal'), direction: 'generating' } },
       {
         name: 'spline, checkerboard', event: [2, 3, 1],
         options: { ...small('rational-quadratic'), mask: 'alternating' },

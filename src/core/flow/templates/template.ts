@@ -24,6 +24,7 @@ export interface TrainingDefaults {
   /** As it stands in a document; maximum likelihood when left out. */
   readonly objective?: Readonly<Record<string, unknown>>
   readonly keepBest?: boolean
+  readonly clipNorm?: number
 }
 
 export interface Model {
