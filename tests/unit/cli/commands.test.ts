@@ -266,7 +266,8 @@ describe('new', () => {
     const made = await jsonOf(folder, `new ${id} --dim 2 --out ${file}`)
     expect(made).toEqual({ design: file, template: id, name: id, event: [2] })
     expect(await jsonOf(folder, `check ${file}`)).toMatchObject({ valid: true, issues: [] })
-    const { code } = await flowsmith(folder, `train ${file} --data table.csv --steps 2 --batch 32 --out run-${id}`)
+    const source = templates[id]?.build(2).target === undefined ? '--data table.csv' : ''
+    const { code } = await flowsmith(folder, `train ${file} ${source} --steps 2 --batch 32 --out run-${id}`)
     expect(code).toBe(0)
   })
 

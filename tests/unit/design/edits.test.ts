@@ -258,7 +258,7 @@ test('random edits: the inverse restores exactly, and the text of every document
     expect(valueOf(readDocument(writeDocument(document), 'walk'))).toStrictEqual(document)
   }), { seed: 3, numRuns: 120 })
   // Unless most edits of each type were applied, this test shows little.
-  expect(Object.keys(counts)).toHaveLength(18)
+  expect(Object.keys(counts)).toHaveLength(19)
   for (const [type, { done }] of Object.entries(counts)) expect(done, type).toBeGreaterThan(10)
 })
 
