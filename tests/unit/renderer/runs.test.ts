@@ -103,6 +103,9 @@ describe('figures', () => {
   test('sources and engines in few words', () => {
     expect(shortSource('synthetic:moons?noise=0.1&rows=5')).toBe('moons, noise 0.1, rows 5')
     expect(shortSource('/home/me/data.csv')).toBe('data.csv')
+    expect(shortSource('target:mixture?modes=3&scale=0.2')).toBe('mixture, modes 3, scale 0.2')
+    expect(shortSource('target:logistic-regression:/home/me/heart.csv?prior=2')).toBe('logistic-regression: heart.csv, prior 2')
+    expect(shortSource('target:expression:-x1^2 / 2')).toBe('-x1^2 / 2')
     expect(shortSource('C:\\data\\x.npy')).toBe('x.npy')
     expect(shortEngine('onnxruntime')).toBe('ONNX Runtime')
     expect(shortEngine('other')).toBe('other')

@@ -26,7 +26,12 @@ export function pictureOf(target: Target, [low, high]: readonly [number, number]
   const at = (i: number): number => low + ((high - low) * (i + 0.5)) / RESOLUTION
   for (let i = 0; i < cells; i++) points.set([at(i % RESOLUTION), at(Math.floor(i / RESOLUTION))], 2 * i)
   const values = pointwise((x) => target.logDensity(x), 2)(points)
-  return { box: [low, high, low, high], resolution: RESOLUTION, logDensity: Float32Array.from(values) }
+  // Its constant is not known: the highest value shown is 0, whatever the density's own units.
+  const highest = values.reduce((most, value) => (value > most && value < Infinity ? value : most), -Infinity)
+  return {
+    box: [low, high, low, high], resolution: RESOLUTION,
+    logDensity: Float32Array.from(values, (value) => (highest === -Infinity ? value : value - highest)),
+  }
 }
 
 interface FileFacts {

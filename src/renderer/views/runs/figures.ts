@@ -22,9 +22,11 @@ export function gapOf(run: RunSummary, unit: Unit): number | undefined {
   return nll === undefined || floor === undefined ? undefined : (nll - floor) * factorOf(unit, run.dimension)
 }
 
-/** `synthetic:moons?noise=0.1` as `moons, noise 0.1`; of a path, the name of the file. */
+/** `synthetic:moons?noise=0.1` as `moons, noise 0.1`, targets likewise; of a path, the name of the file. */
 export function shortSource(source: string): string {
-  if (source.startsWith('target:')) return source.slice('target:'.length).replace('?', ', ').replaceAll('&', ', ').replaceAll('=', ' ')
+  if (source.startsWith('target:expression:')) return source.slice('target:expression:'.length)
+  // A file may stand behind the name of a target.
+  if (source.startsWith('target:')) return source.slice('target:'.length).replace(/:.*[\\/]/, ': ').replace('?', ', ').replaceAll('&', ', ').replaceAll('=', ' ')
   if (source.startsWith('synthetic:')) return source.slice('synthetic:'.length).replace('?', ', ').replaceAll('&', ', ').replaceAll('=', ' ')
   return source.split(/[\\/]/).at(-1) ?? source
 }
