@@ -53,7 +53,7 @@ export const useActions = defineStore('actions', () => {
   const only = ({ parent, index }: Target): Target => ({ parent, index })
 
   function insert(node: DesignNode, target: Target): Issue | undefined {
-    const against = refusal(flow.design, [node], target)
+    const against = refusal(flow.design, [node], target, [], flow.contextSize)
     if (against !== undefined) return against
     if (project.edit({ type: 'insert-nodes', ...only(target), nodes: [node] }, `Add ${entryOf(node.kind).title}`)) {
       selection.reveal(node.id)

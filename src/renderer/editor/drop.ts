@@ -41,15 +41,16 @@ export function indexAmongStaying(list: readonly DesignNode[], index: number, mo
  * The first reason against `nodes` at a target: an error of their own that they do not have anyway. What they break
  * further down is for the issues panel: people build in any order.
  * `moved`: ids of those nodes that come from the same design. The target's index counts the nodes that stay.
+ * `contextSize`: length of the flow's context.
  */
 export function refusal(
-  design: FlowDesign, nodes: readonly DesignNode[], target: Target, moved: readonly string[] = [],
+  design: FlowDesign, nodes: readonly DesignNode[], target: Target, moved: readonly string[] = [], contextSize = 0,
 ): Issue | undefined {
   const own = new Set(nodes.flatMap(withInner))
   const staying = moved.length === 0 ? design.layers : without(design.layers, new Set(moved))
   // A block that is left out is not checked: its layers are, as if it were used.
   const active = nodes.map((node) => (node.bypass === true ? { ...node, bypass: false } : node))
   const layers = insert(staying, target, active)
-  return layOut({ ...design, layers }).issues.find(({ severity, at, code }) =>
+  return layOut({ ...design, layers }, { contextSize }).issues.find(({ severity, at, code }) =>
     severity === 'error' && at !== undefined && !code.startsWith('option') && own.has(nodeAt(layers, at)?.id ?? ''))
 }

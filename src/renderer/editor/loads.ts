@@ -17,7 +17,7 @@ export function newLoad(kind: string, actions: Actions, flow: Flow): DragLoad {
   const nodes = node === undefined ? [] : [node]
   return {
     title, icon, hue: hueOf(group), count: 1, nodes, moved: [],
-    refusal: (gap) => refusal(flow.design, nodes, gap),
+    refusal: (gap) => refusal(flow.design, nodes, gap, [], flow.contextSize),
     drop: (gap) => { if (node !== undefined) actions.insert(node, gap) },
   }
 }
@@ -33,7 +33,7 @@ export function moveLoad(chosen: readonly string[], actions: Actions, flow: Flow
       : 'layer', hue: hueOf(entry.group), count: nodes.length,
     nodes, moved: ids,
     refusal(gap, copying) {
-      if (copying) return refusal(flow.design, nodes, gap)
+      if (copying) return refusal(flow.design, nodes, gap, [], flow.contextSize)
       if (gap.parent !== null && inside.has(gap.parent)) {
         return error('move-into-itself', 'a block cannot be moved into itself')
       }
@@ -41,7 +41,7 @@ export function moveLoad(chosen: readonly string[], actions: Actions, flow: Flow
       // Putting layers back where they are is always right, also where they are wrong.
       const beside = flow.places.get(ids[0] ?? '')
       if (beside?.parent === gap.parent && beside.index === index && ids.length === 1) return undefined
-      return refusal(flow.design, nodes, { parent: gap.parent, index }, ids)
+      return refusal(flow.design, nodes, { parent: gap.parent, index }, ids, flow.contextSize)
     },
     drop(gap, copying) {
       if (copying) actions.copyTo(ids, gap)
