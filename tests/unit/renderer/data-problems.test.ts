@@ -17,10 +17,10 @@ function previewOf(columns: readonly Column[], rows = 5000): DataPreview {
     columns: columns.map(({ name, integer = false, constant = false }) => ({ name, integer, constant, minimum: 0, maximum: 1, mean: 0.5, deviation: 0.2, histogram: [] })),
   }
 }
-function documentOf(dimension: number, data: Readonly<Record<string, unknown>> = {}): ProjectDocument {
+function documentOf(dimension: number, data: Readonly<Record<string, unknown>> = {}, objective?: Readonly<Record<string, unknown>>): ProjectDocument {
   const document = readDocumentJson({
     format: 'flowsmith-project', version: 1, name: 'Test', design: { event: [dimension], layers: [{ id: 'scale', kind: 'diagonal-scaling' }], base: { kind: 'gaussian' } },
-    data: { source: 'data/people.csv', ...data }, training: {},
+    data: { source: 'data/people.csv', ...data }, training: objective === undefined ? {} : { objective },
   }, 'test')
   if (!document.ok) throw new Error(JSON.stringify(document.issues))
   return document.value
@@ -40,6 +40,28 @@ function mend(document: ProjectDocument, preview: (document: ProjectDocument) =>
   return [...codes, 'never ends']
 }
 const codesOf = (document: ProjectDocument, preview: DataPreview): string[] => dataProblems(document, preview).map(({ issue }) => issue.code)
+
+describe('problems of other objectives', () => {
+  const five: readonly Column[] = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ name }))
+
+  it('an autoencoder is held against the data, not its codes', () => {
+    expect(codesOf(documentOf(2, {}, { kind: 'elbo', dimensions: 5 }), previewOf(five))).toEqual([])
+    expect(mend(documentOf(2, {}, { kind: 'elbo', dimensions: 3 }), () => previewOf(five))).toEqual(['objective-data-dimension'])
+  })
+
+  it('a density of whole numbers becomes their probability by one press; coins need nothing', () => {
+    const whole: readonly Column[] = [{ name: 'a', integer: true }, { name: 'b', integer: true, constant: true }]
+    expect(codesOf(documentOf(1, {}, { kind: 'elbo', dimensions: 2, likelihood: 'bernoulli' }), previewOf(whole))).toEqual([])
+    expect(mend(documentOf(1, {}, { kind: 'elbo', dimensions: 2, likelihood: 'gaussian' }), () => previewOf([{ name: 'a', integer: true }, { name: 'b' }])))
+      .toEqual(['integers-not-dequantized'])
+    expect(codesOf(documentOf(1, { dequantize: 'off' }, { kind: 'elbo', dimensions: 2 }), previewOf([{ name: 'a', integer: true }, { name: 'b' }])))
+      .toEqual(['integers-not-dequantized'])
+  })
+
+  it('where a density is fitted the data say nothing', () => {
+    expect(codesOf(documentOf(2, {}, { kind: 'reverse-kl' }), previewOf(five))).toEqual([])
+  })
+})
 
 describe('problems', () => {
   const columns: readonly Column[] = [{ name: 'age' }, { name: 'kids', integer: true }, { name: 'one', integer: true, constant: true }, { name: 'height' }]

@@ -60,6 +60,8 @@ it('has no way of the data through its flow, and says so', async () => {
   const points = new Float32Array(2 * D)
   expect(await refused('explore.trace', { ...run, direction: 'normalize', points })).toEqual(['explore-no-way'])
   expect(await refused('explore.generate', { ...run, latents: points })).toEqual(['explore-no-way'])
+  expect(await refused('explore.rosenblatt', { ...run, count: 10 })).toEqual(['rosenblatt-density'])
+  expect(await ask('explore.target', run)).toEqual({ picture: undefined })
   expect(await refused('explore.certificate', { ...run, points: 4 })).toEqual(['explore-no-way'])
   expect(faults).toEqual([])
 })
