@@ -13,7 +13,7 @@ export const variationalFields = {
     help: 'What the decoder says of the data: independent coins, or normals with a learned deviation a dimension.',
   }),
   threshold: number({
-    label: 'Threshold', default: 0.5, minimum: -1e9, maximum: 1e9,
+    label: 'Threshold', default: 0.5, minimum: -1e9, maximum: 1e9, when: { likelihood: 'bernoulli' },
     help: 'For the Bernoulli likelihood: data above it count as 1, the others as 0.',
   }),
   encoder: part({ label: 'Encoder', default: 'mlp', parts: conditioners, help: 'The network from the data to the posterior.' }),
