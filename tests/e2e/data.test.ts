@@ -66,6 +66,12 @@ describe.skipIf(!hasBrowser)('Data view', { timeout: 60_000 }, () => {
     const { data, design } = await studio.document(project)
     expect(data).toEqual({ source: 'data/people.csv', columns: ['age', 'kids', 'height'], dequantize: 'auto' })
     expect(design.event).toEqual([3])
+    const held = page.getByTestId('data-split-test').locator('input')
+    await held.fill('20')
+    await held.press('Enter')
+    await page.getByText('70 % train, 10 % validation, 20 % test').waitFor()
+    await settled(page)
+    expect((await studio.document(project)).data).toMatchObject({ split: { validation: 0.1, test: 0.2 } })
     // The matrix of three columns: three clouds below the diagonal.
     expect(await page.getByTestId('data-scatter').locator('canvas').count()).toBe(3)
     await page.getByRole('radio', { name: 'Rows' }).click()

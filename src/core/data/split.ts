@@ -21,6 +21,11 @@ export interface Split {
 
 export const defaultFractions: SplitFractions = { train: 0.8, validation: 0.1, test: 0.1 }
 
+/** What is held out, with the rest to train on. */
+export function fractionsOf(held: { readonly validation: number; readonly test: number } | undefined): SplitFractions {
+  return held === undefined ? defaultFractions : { ...held, train: 1 - held.validation - held.test }
+}
+
 /** Fractions typed as decimals need not add up to 1 in binary. */
 const fractionSlack = 1e-9
 

@@ -27,6 +27,8 @@ export interface DataSettings {
   readonly header?: boolean | undefined
   /** `auto` dequantizes every integer column, `off` none; or the names of columns. */
   readonly dequantize?: 'auto' | 'off' | readonly string[] | undefined
+  /** Shares of a file's rows that are held out; a tenth each when left out. The rest is trained on. */
+  readonly split?: { readonly validation: number; readonly test: number } | undefined
 }
 
 /** A density to fit in place of data, for objectives that take one. */

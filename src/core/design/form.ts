@@ -58,6 +58,11 @@ export const dataSchema = v.strictObject({
   context: v.optional(v.array(v.string())),
   header: v.optional(v.boolean()),
   dequantize: v.optional(v.union([v.picklist(['auto', 'off']), v.array(v.string())])),
+  split: v.optional(v.pipe(
+    v.strictObject({ validation: v.number(), test: v.number() }),
+    v.check(({ validation, test }) => validation > 0 && test > 0 && validation + test < 1,
+      'expected the shares of validation and test, each above 0 and together below 1'),
+  )),
 })
 
 export const targetSchema = v.strictObject({

@@ -5,7 +5,7 @@ import { isAbsolute, resolve } from 'node:path'
 import { checkColumns, integerColumns } from '../../core/data/columns.ts'
 import type { ContextEncoding } from '../../core/data/context.ts'
 import { type DataSet, float32Values, takeRows } from '../../core/data/dataset.ts'
-import { splitRows } from '../../core/data/split.ts'
+import { fractionsOf, splitRows } from '../../core/data/split.ts'
 import { isSynthetic, parseSynthetic } from '../../core/data/synthetic/parse.ts'
 import { dequantizedColumns } from '../../core/design/dequantized.ts'
 import type { DataSettings, ProjectDocument } from '../../core/design/document.ts'
@@ -105,7 +105,7 @@ async function prepareFile(
   const names = dequantizedColumns(dequantized.value, dataset.columns)
   const columnIssues = checkColumns(dataset, { dequantized: discrete ? dataset.columns : names })
   if (columnIssues.some(({ severity }) => severity === 'error')) return reject(...columnIssues)
-  const split = splitRows(dataset.rows, document.training.seed)
+  const split = splitRows(dataset.rows, document.training.seed, fractionsOf(settings.split))
   if (!split.ok) return split
   const { batch } = document.training
   if (split.value.train.length < batch) {

@@ -1,9 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { splitRows } from '../../../src/core/data/split.ts'
+import { defaultFractions, fractionsOf, splitRows } from '../../../src/core/data/split.ts'
 import { issuesOf, onlyIssue, valueOf } from './results.ts'
 
 describe('splits', () => {
+  test('what is not held out is trained on', () => {
+    expect(fractionsOf(undefined)).toEqual(defaultFractions)
+    const { train, validation, test: held } = valueOf(splitRows(200, 3, fractionsOf({ validation: 0.15, test: 0.25 })))
+    expect([train.length, validation.length, held.length]).toEqual([120, 30, 50])
+  })
+
   test('parts are disjoint, cover all rows, and have at least one row each', () => {
     const share = fc.integer({ min: 1, max: 1000 })
     fc.assert(fc.property(fc.integer({ min: 3, max: 500 }), fc.nat(), share, share, share, (rows, seed, a, b, c) => {
