@@ -34,6 +34,8 @@ export interface ChoiceField<V extends string = string> extends FieldText {
   readonly default: NoInfer<V>
   /** Label of each value. */
   readonly choices: Readonly<Record<V, string>>
+  /** Whether its default goes without saying where a layer is told in a line. */
+  readonly quiet?: boolean
 }
 /** A list of integers; empty by default, which each use gives a meaning of its own. */
 export interface IntegersField extends FieldText {

@@ -104,7 +104,7 @@ function describe(fields: Fields, values: Readonly<Record<string, OptionValue>>)
     const value = values[name]
     if (value === undefined || !isRelevant(field, values)) return []
     switch (field.type) {
-      case 'choice': return [field.choices[String(value)] ?? String(value)]
+      case 'choice': return field.quiet === true && value === field.default ? [] : [field.choices[String(value)] ?? String(value)]
       case 'part': return isPart(value) ? [describePart(field, value)] : []
       case 'boolean': return value === field.default
         ? []

@@ -148,7 +148,9 @@ export default defineLayer({
       label: 'Conditioner', default: 'mlp', parts: conditioners,
       help: 'The network that gives the parameters of the map, from the dimensions that stay.',
     }),
-    direction: directionOption('Maximum likelihood goes through the normalizing one, reverse KL through the generating one.'),
+    direction: {
+      ...directionOption('Maximum likelihood goes through the normalizing one, reverse KL through the generating one.'), quiet: true,
+    },
   },
   infer(site) {
     const issues = checkMask(site.event, site.options)
