@@ -9,6 +9,7 @@ export type RunEvent =
   | { readonly type: 'notice'; readonly issue: Issue }
   /** Records that went into metrics.jsonl, at most ten times a second. */
   | { readonly type: 'metrics'; readonly records: readonly MetricRecord[] }
+  | Advanced
   | { readonly type: 'finished'; readonly outcome: RunOutcome; readonly step: number; readonly best: Best | undefined }
 
 /** About ten times a second. */
@@ -25,6 +26,18 @@ export interface Progress {
   readonly secondsLeft: number
   /** Steps left out so far because their loss or gradient was not finite. */
   readonly skipped: number
+}
+
+/** How far a job is that looks at a trained flow, about ten times a second. */
+export interface Advanced {
+  readonly type: 'advanced'
+  readonly done: number
+  readonly total: number
+  /** What is counted, in the plural. */
+  readonly unit: string
+  /** Of what, where there are several one after the other. */
+  readonly subject?: string | undefined
+  readonly secondsLeft: number | undefined
 }
 
 export interface Validated {

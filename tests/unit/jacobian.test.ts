@@ -3,16 +3,16 @@ import { describe, expect, it } from 'vitest'
 import { numericalJacobian, singularValues } from '../../src/core/metrics/jacobian.ts'
 
 describe('numericalJacobian', () => {
-  it('is the matrix of a linear map, and the derivatives of a curved one', () => {
-    const f = (points: Float64Array, rows: number): Float64Array => {
+  it('is the matrix of a linear map, and the derivatives of a curved one', async () => {
+    const f = (points: Float64Array, rows: number): Promise<Float64Array> => {
       const out = new Float64Array(points.length)
       for (let r = 0; r < rows; r++) {
         const [x, y] = [points[2 * r] as number, points[2 * r + 1] as number]
         out.set([x * x + 3 * y, Math.sin(x) - y], 2 * r)
       }
-      return out
+      return Promise.resolve(out)
     }
-    const jacobian = numericalJacobian(f, Float64Array.of(0.7, -2))
+    const jacobian = await numericalJacobian(f, Float64Array.of(0.7, -2))
     // The error of central differences at this step is of the order of 1e-10.
     expect([...jacobian]).toEqual([1.4, 3, Math.cos(0.7), -1].map((value) => expect.closeTo(value, 9)))
   })

@@ -2,11 +2,14 @@
 
 /**
  * Central differences: ∂f/∂x ≈ (f(x + h) − f(x − h)) / 2h with h = scale · ε^{1/3}, the step that balances rounding
- * against truncation (Press et al., Numerical Recipes, §5.7). All 2D perturbed points go through `f` as one batch.
+ * against truncation (Press et al., Numerical Recipes, §5.7). All 2D perturbed points are handed to `f` at once, which
+ * may take its time over them.
  *
  * f: [rows, D] → [rows, D], row-major. Returns [D, D], row i the derivatives of output i.
  */
-export function numericalJacobian(f: (points: Float64Array, rows: number) => Float64Array, x: Float64Array): Float64Array {
+export async function numericalJacobian(
+  f: (points: Float64Array, rows: number) => Promise<Float64Array>, x: Float64Array,
+): Promise<Float64Array> {
   const size = x.length
   const steps = x.map((value) => Math.cbrt(Number.EPSILON) * Math.max(1, Math.abs(value)))
   const points = new Float64Array(2 * size * size)
@@ -16,7 +19,7 @@ export function numericalJacobian(f: (points: Float64Array, rows: number) => Flo
       points[row * size + d]! += sign * (steps[d] as number)
     }
   }
-  const values = f(points, 2 * size)
+  const values = await f(points, 2 * size)
   const jacobian = new Float64Array(size * size)
   for (let d = 0; d < size; d++) {
     // The step as it was really taken, after rounding.

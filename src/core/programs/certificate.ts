@@ -3,9 +3,9 @@
  * whole flow in the same way, under the path `flow`.
  * Inputs: `in.<path>` [N, ...event] for every layer, theta, buffers, context, noise.*.
  * Outputs for every layer: `out.<path>` [N, ...], `back.<path>` [N, ...event], `log_det.<path>` [N] of normalize, and
- * `log_det_back.<path>` [N] of generate.
+ * `log_det_back.<path>` [N] of generate; of a program that goes there only, `out.<path>` alone.
  */
-import type { Graph } from '../ir/graph.ts'
+import type { Graph, Tensor } from '../ir/graph.ts'
 import { concat, reshape } from '../ir/tensor.ts'
 import { generateFlow, layerContext, normalizeFlow, normalizeLayer } from '../flow/apply.ts'
 import type { Flow } from '../flow/flow.ts'
@@ -15,36 +15,45 @@ import { type BuildOptions, flowInputs, makeProgram } from './program.ts'
 /** Path of the whole flow. */
 export const WHOLE = 'flow'
 
-/** One layer alone, or the whole flow: what is looked at, so that a Jacobian does not run all the others. */
-export function roundTripProgram(flow: Flow, path: string, options: BuildOptions = {}): Graph {
-  if (path !== WHOLE) return certificateProgram({ ...flow, layers: flow.layers.filter(({ site }) => site.path === path) }, options, false)
-  return certificateProgram({ ...flow, layers: [] }, options, true, flow)
+/** Every layer by itself and the whole flow. */
+export function certificateProgram(flow: Flow, options: BuildOptions = {}): Graph {
+  return build(flow, [...flow.layers.map(({ site }) => site.path), WHOLE], true, options)
 }
 
-/** `whole`: with the flow itself beside its layers. */
-export function certificateProgram(flow: Flow, options: BuildOptions = {}, whole = true, all: Flow = flow): Graph {
+/** One layer alone, or the whole flow, so that the others are not run with it. */
+export function roundTripProgram(flow: Flow, path: string, options: BuildOptions = {}): Graph {
+  return build(flow, [path], true, options)
+}
+
+/** The same without the way back, which may be the dearer one by far: for Jacobians. */
+export function outwardProgram(flow: Flow, path: string, options: BuildOptions = {}): Graph {
+  return build(flow, [path], false, options)
+}
+
+function build(flow: Flow, paths: readonly string[], back: boolean, options: BuildOptions): Graph {
+  const wanted = new Set(paths)
   return makeProgram((graph) => {
     const batch = options.batch ?? 'N'
-    const inputs = flowInputs(graph, all, { ...options, noises: true })
-    for (const layer of flow.layers) {
+    const inputs = flowInputs(graph, flow, { ...options, noises: true })
+    for (const layer of flow.layers.filter(({ site }) => wanted.has(site.path))) {
       const { path, event } = layer.site
       const ctx = layerContext(inputs, layer)
       const x = graph.input(`in.${path}`, [batch, ...event])
       const there = normalizeLayer(ctx, layer, x)
-      const back = layer.definition.generate(ctx, there.out, there.latent)
       // A layer that splits maps to both of its parts.
       const parts = [...(there.latent === undefined ? [] : [there.latent]), there.out]
       graph.output(`out.${path}`, concat(parts.map((part) => reshape(part, [batch, eventSize(part.shape.slice(1) as number[])])), 1))
-      graph.output(`back.${path}`, back.out)
-      graph.output(`log_det.${path}`, there.logDet)
-      graph.output(`log_det_back.${path}`, back.logDet)
+      if (back) returned(graph, path, there.logDet, layer.definition.generate(ctx, there.out, there.latent))
     }
-    if (!whole) return
-    const there = normalizeFlow(all, inputs, graph.input(`in.${WHOLE}`, [batch, ...all.event]))
-    const back = generateFlow(all, inputs, there.out)
+    if (!wanted.has(WHOLE)) return
+    const there = normalizeFlow(flow, inputs, graph.input(`in.${WHOLE}`, [batch, ...flow.event]))
     graph.output(`out.${WHOLE}`, there.out)
-    graph.output(`back.${WHOLE}`, back.out)
-    graph.output(`log_det.${WHOLE}`, there.logDet)
-    graph.output(`log_det_back.${WHOLE}`, back.logDet)
+    if (back) returned(graph, WHOLE, there.logDet, generateFlow(flow, inputs, there.out))
   })
+}
+
+function returned(graph: Graph, path: string, logDet: Tensor, back: { readonly out: Tensor; readonly logDet: Tensor }): void {
+  graph.output(`back.${path}`, back.out)
+  graph.output(`log_det.${path}`, logDet)
+  graph.output(`log_det_back.${path}`, back.logDet)
 }

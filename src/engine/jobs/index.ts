@@ -25,17 +25,17 @@ export async function runJob(
     case 'train':
       return runTraining(message.request, await engine(message.request.engine), control, emit)
     case 'density':
-      return densityJob(message.request, await engine(message.request.engine), emit)
+      return densityJob(message.request, await engine(message.request.engine), emit, control)
     case 'sample':
-      return sampleJob(message.request, await engine(message.request.engine), emit)
+      return sampleJob(message.request, await engine(message.request.engine), emit, control)
     case 'weigh':
-      return weighJob(message.request, await engine(message.request.engine), emit)
+      return weighJob(message.request, await engine(message.request.engine), emit, control)
     case 'generate':
       return generateJob(message.request, await engine(message.request.engine), emit)
     case 'trace':
       return traceJob(message.request, await engine(message.request.engine), emit)
     case 'certificate':
-      return certificateJob(message.request, await engine(message.request.engine), emit)
+      return certificateJob(message.request, await engine(message.request.engine), emit, control)
     case 'export':
       return exportJob(message.request, emit)
   }

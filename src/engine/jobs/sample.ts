@@ -5,14 +5,16 @@ import { noiseInput } from '../../core/programs/program.ts'
 import { type Key, fold, key, named, normals32, uniforms32 } from '../../core/random.ts'
 import type { SampleRequest, SampleResult } from '../../shared/compute-protocol.ts'
 import type { Runtime, TensorData } from '../runtimes/runtime.ts'
+import { Control } from '../train/control.ts'
 import { Residuals } from '../train/convergence.ts'
 import { parameterInputs } from '../train/rows.ts'
+import { startProgress } from './job-progress.ts'
 import { type Emit, loadModel } from './model.ts'
 import { cachedProgram, designKey } from './program-cache.ts'
 
 const CHUNK = 4096
 
-export async function sampleJob(request: SampleRequest, runtime: Runtime, emit: Emit): Promise<SampleResult> {
+export async function sampleJob(request: SampleRequest, runtime: Runtime, emit: Emit, control = new Control()): Promise<SampleResult> {
   const trained = await loadModel(request, emit)
   const { model, flow } = trained
   const { contextSize } = model
@@ -25,6 +27,7 @@ export async function sampleJob(request: SampleRequest, runtime: Runtime, emit: 
   const residuals = new Residuals()
   const x = new Float32Array(request.count * width)
   const z = new Float32Array(request.count * flow.size)
+  const advance = startProgress(control, emit, request.count, 'samples')
   for (let start = 0; start < request.count; start += CHUNK) {
     const count = Math.min(CHUNK, request.count - start)
     const inputs: Record<string, TensorData> = {
@@ -45,6 +48,7 @@ export async function sampleJob(request: SampleRequest, runtime: Runtime, emit: 
     residuals.add(out)
     x.set(out['x']?.data as Float32Array, start * width)
     z.set(out['z']?.data as Float32Array, start * flow.size)
+    await advance(start + count)
   }
   residuals.check(flow)
   return { x, z, step: trained.step }

@@ -9,11 +9,13 @@ import { makeTarget } from '../../core/targets/index.ts'
 import type { WeighRequest, WeighResult } from '../../shared/compute-protocol.ts'
 import type { Runtime } from '../runtimes/runtime.ts'
 import { passNoise } from '../train/batches.ts'
+import { Control } from '../train/control.ts'
 import { chunkOf, parameterInputs } from '../train/rows.ts'
+import { startProgress } from './job-progress.ts'
 import { type Emit, loadModel } from './model.ts'
 import { cachedProgram, designKey } from './program-cache.ts'
 
-export async function weighJob(request: WeighRequest, runtime: Runtime, emit: Emit): Promise<WeighResult> {
+export async function weighJob(request: WeighRequest, runtime: Runtime, emit: Emit, control = new Control()): Promise<WeighResult> {
   const target = makeTarget(request.target)
   if (!target.ok) throw new IssueError(target.issues)
   const trained = await loadModel(request, emit, target.value)
@@ -28,6 +30,7 @@ export async function weighJob(request: WeighRequest, runtime: Runtime, emit: Em
   const x = new Float32Array(request.count * size)
   const logWeights = new Float32Array(request.count)
   const chunk = chunkOf(model)
+  const advance = startProgress(control, emit, request.count, 'draws')
   for (let start = 0; start < request.count; start += chunk) {
     const count = Math.min(chunk, request.count - start)
     const drawn = noises.map((noise) => [noiseInput(noise), passNoise(source, noise, start, count)] as const)
@@ -36,6 +39,7 @@ export async function weighJob(request: WeighRequest, runtime: Runtime, emit: Em
     })
     x.set(out['x']?.data as Float32Array, start * size)
     logWeights.set(out['log_weight']?.data as Float32Array, start)
+    await advance(start + count)
   }
   return { x, logWeights, step: trained.step }
 }

@@ -20,15 +20,21 @@ export interface Rows {
 
 /** Examples in one call: large enough to keep both cores busy, small enough to stay in the cache and to be stopped. */
 const CHUNK = 4096
-/** Numbers of noise, or of a target's inner values, in one call, at most: evaluations of many an example take smaller chunks. */
-const CHUNK_NOISE = 2 ** 22
+/** Numbers of noise, decoded or within a target, in one call, at most: evaluations of many an example take smaller chunks. */
+const CHUNK_NUMBERS = 2 ** 22
 const FIGURE = 'figure.'
+
+/** Samples of each example that the evaluation of a bound draws. */
+function samplesOf({ objective, site }: Model): number {
+  return (objective.noise?.(site, 'evaluation') ?? []).reduce((most, { shape }) => Math.max(most, shape[0] ?? 1), 1)
+}
 
 /** Examples in one call. */
 export function chunkOf(model: Model): number {
-  const own = model.site.target?.width ?? 1
+  const decoded = model.objective.likelihood === 'exact' ? 1 : samplesOf(model) * eventSize(model.dataEvent)
+  const own = model.site.target?.width ?? decoded
   const each = modelNoises(model, 'evaluation').reduce((sum, { shape }) => sum + eventSize(shape), own)
-  return Math.max(1, Math.min(CHUNK, Math.floor(CHUNK_NOISE / each)))
+  return Math.max(1, Math.min(CHUNK, Math.floor(CHUNK_NUMBERS / each)))
 }
 
 export const vector = (data: Float32Array): TensorData => ({ dtype: 'float', shape: [data.length], data })
@@ -52,10 +58,9 @@ const BOUND_SAMPLES = 2 ** 17
 const BOUND_ROWS = 500
 
 /** The examples of a validation: of a bound that takes many samples of each, fewer of them say as much. */
-export function heldRows({ objective, site }: Model, validation: Rows): Rows {
-  if (objective.likelihood === 'exact') return validation
-  const samples = (objective.noise?.(site, 'evaluation') ?? []).reduce((most, { shape }) => Math.max(most, shape[0] ?? 1), 1)
-  return firstRows(validation, Math.max(BOUND_ROWS, Math.floor(BOUND_SAMPLES / samples)))
+export function heldRows(model: Model, validation: Rows): Rows {
+  if (model.objective.likelihood === 'exact') return validation
+  return firstRows(validation, Math.max(BOUND_ROWS, Math.floor(BOUND_SAMPLES / samplesOf(model))))
 }
 
 /** The first examples, at most `count`: parts of a data set are in random order. */

@@ -44,7 +44,7 @@ function checkName(path: string): Result<undefined> {
 }
 
 async function classify(context: Context, folder: string, flags: ClassifyFlags): Promise<number> {
-  const { terminal, withCompute } = context
+  const { terminal, withCompute, onEvent } = context
   terminal.take(checkName(flags.out))
   const request = terminal.take(parseContext(flags.context))
   const run = terminal.take(await readRun(folder))
@@ -53,7 +53,7 @@ async function classify(context: Context, folder: string, flags: ClassifyFlags):
   const { rows } = terminal.take(await readGiven(run, absoluteSource(flags.data, process.cwd()), {
     columns: names(flags.columns), header: flags.header, context: request, fixed: { [name]: classes[0] ?? '' },
   }))
-  const posterior = await withCompute((client) => posteriorsOf(client, modelOf(folder, run), slot, rows))
+  const posterior = await withCompute((client) => posteriorsOf(client, modelOf(folder, run), slot, rows, onEvent))
   terminal.take(await writeFileAtomic(flags.out, classTable(slot, posterior)))
   const chosen = mostProbable(posterior, classes.length)
   const counts = Object.fromEntries(classes.map((each, index) => [each, chosen.filter((own) => own === index).length]))

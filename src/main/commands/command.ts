@@ -4,6 +4,7 @@ import { formatIssue } from '../../core/issues.ts'
 import type { RunEvent } from '../../shared/run-events.ts'
 import { ComputeClient } from '../studio/compute-client.ts'
 import { type Streams, Terminal } from '../terminal/terminal.ts'
+import { workProgress } from '../terminal/work-progress.ts'
 
 /** 0: done. 1: our failure. 2: the user's input. */
 export const EXIT = { done: 0, failure: 1, input: 2 } as const
@@ -20,12 +21,13 @@ export interface Context {
   readonly terminal: Terminal
   /** Starts the compute process for some work and ends it after. */
   withCompute<T>(work: (client: ComputeClient) => Promise<T>): Promise<T>
-  /** Prints what a job has to say while it works; what several jobs say, once. */
+  /** Shows how far a job is, and prints what it has to say while it works; what several jobs say, once. */
   readonly onEvent: (event: RunEvent) => void
 }
 
 function makeContext(host: Host, json: boolean): Context {
   const terminal = new Terminal(host.streams, json)
+  const view = workProgress(host.streams)
   const told = new Set<string>()
   return {
     terminal,
@@ -34,13 +36,15 @@ function makeContext(host: Host, json: boolean): Context {
       try {
         return await work(client)
       } finally {
+        view.close()
         client.close()
       }
     },
     onEvent(event) {
+      if (event.type === 'advanced') view.show(event)
       if (event.type !== 'notice') return
       const text = formatIssue(event.issue)
-      if (!told.has(text)) terminal.note(text)
+      if (!told.has(text)) view.note(text)
       told.add(text)
     },
   }

@@ -46,7 +46,7 @@ async function evaluate(context: Context, folder: string, flags: EvalFlags): Pro
   const { rows, entropy } = terminal.take(await testRows(run, folder, flags))
   const model = modelOf(folder, run)
   const { density: { logProb, figures }, classes } = await withCompute(async (client) => ({
-    density: await densities(client, model, rows, onEvent), classes: await classification(client, model, run, rows),
+    density: await densities(client, model, rows, onEvent), classes: await classification(client, model, run, rows, onEvent),
   }))
   const result = evaluation(run, logProb, entropy, figures)
   terminal.object({ ...result, ...classes })

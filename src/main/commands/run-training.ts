@@ -11,6 +11,7 @@ import { clock, count, nats, plural } from '../../shared/numbers.ts'
 import { pairs } from '../terminal/layout.ts'
 import { type ProgressView, trainingProgress } from '../terminal/progress.ts'
 import type { Terminal } from '../terminal/terminal.ts'
+import { workProgress } from '../terminal/work-progress.ts'
 import { appraisalPairs } from './appraisal-pairs.ts'
 import { EXIT } from './command.ts'
 
@@ -69,7 +70,12 @@ export async function runTraining(terminal: Terminal, client: ComputeClient, rea
     signals.release()
   }
   if (end.outcome === 'stopped') return stopped(terminal, ready, end, SIGNALS[signals.received() ?? 'SIGINT'])
-  summarise(terminal, ready, end, await tested(client, ready, show), parameters)
+  const testing = workProgress(terminal.streams)
+  const figures = await tested(client, ready, (event) => {
+    if (event.type === 'advanced') testing.show(event)
+    else show(event)
+  }).finally(() => { testing.close() })
+  summarise(terminal, ready, end, figures, parameters)
   return EXIT.done
 }
 

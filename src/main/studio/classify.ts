@@ -7,6 +7,7 @@ import { quotedText, shortestFloat32 } from '../../core/data/csv.ts'
 import { type Result, accept, error, reject } from '../../core/issues.ts'
 import { classificationFigures, logPosteriors, mostProbable } from '../../core/metrics/bayes.ts'
 import type { ModelReference, RowsMessage } from '../../shared/compute-protocol.ts'
+import type { RunEvent } from '../../shared/run-events.ts'
 import type { ComputeClient } from './compute-client.ts'
 import { logDensities } from './evaluate.ts'
 import { contextOf } from './model.ts'
@@ -34,13 +35,16 @@ export function classifiable(run: RunFile, folder: string): Result<ClassSlot> {
 /** log p(c | x), row-major [rows, classes]; `rows` has a context whose class does not count. */
 export async function posteriorsOf(
   client: ComputeClient, model: ModelReference, slot: ClassSlot, rows: RowsMessage,
+  onEvent: (event: RunEvent) => void = () => undefined,
 ): Promise<Float64Array> {
   const { context } = rows
   if (context === undefined) throw new Error('posteriorsOf: the rows have no context')
   const densities: Float32Array[] = []
-  for (const index of slot.column.classes.keys()) {
-    // Far from a class its density may well be 0: nothing to tell of.
-    densities.push(await logDensities(client, model, { ...rows, context: withClass(context, slot, index) }))
+  for (const [index, name] of slot.column.classes.entries()) {
+    // Far from a class its density may well be 0: nothing to tell of but how far the work is.
+    densities.push(await logDensities(client, model, { ...rows, context: withClass(context, slot, index) }, (event) => {
+      if (event.type === 'advanced') onEvent({ ...event, subject: `${slot.column.name} ${name}` })
+    }))
   }
   return logPosteriors(densities, logPriors(slot))
 }
@@ -48,10 +52,11 @@ export async function posteriorsOf(
 /** How well a run tells the classes of rows apart that bring their own; undefined where it has no one class column. */
 export async function classification(
   client: ComputeClient, model: ModelReference, run: RunFile, rows: RowsMessage,
+  onEvent: (event: RunEvent) => void = () => undefined,
 ): Promise<Classification | undefined> {
   const slot = classSlot(contextOf(run))
   if (slot === undefined || rows.context === undefined) return undefined
-  const posterior = await posteriorsOf(client, model, slot, rows)
+  const posterior = await posteriorsOf(client, model, slot, rows, onEvent)
   const truth = classesOf(rows.context, slot)
   const { accuracy, crossEntropy } = classificationFigures(posterior, slot.column.classes.length, truth)
   return { accuracy, cross_entropy_nats: crossEntropy }

@@ -91,7 +91,11 @@ export async function compareRuns(
   const different = checkAlike(runs)
   if (different !== undefined) return reject(different)
   const compared: ComparedRun[] = []
-  for (const ready of runs) compared.push(await compareOne(client, ready, onEvent))
+  for (const ready of runs) {
+    compared.push(await compareOne(client, ready, (event) => {
+      onEvent(event.type === 'advanced' ? { ...event, subject: ready.folder } : event)
+    }))
+  }
   const { data } = runs[0] as ReadyRun
   return accept({
     source: data.source, columns: data.columns, entropy: data.entropy, data: firstRows(data.test, POINTS), runs: compared,

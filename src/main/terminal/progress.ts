@@ -69,6 +69,7 @@ export function advance(figures: Figures, event: RunEvent): Figures {
     case 'prepared':
     case 'notice':
     case 'metrics':
+    case 'advanced':
       return figures
   }
 }

@@ -11,11 +11,16 @@ import type { OptimizerDefinition } from '../../../src/core/programs/optimizers/
 import { stateNames } from '../../../src/core/programs/train-step.ts'
 import { key, named, normals } from '../../../src/core/random.ts'
 import { certificateJob } from '../../../src/engine/jobs/certificate.ts'
+import { densityJob } from '../../../src/engine/jobs/density.ts'
 import { generateJob, traceJob } from '../../../src/engine/jobs/explore.ts'
+import { sampleJob } from '../../../src/engine/jobs/sample.ts'
 import { onnxruntime } from '../../../src/engine/runtimes/onnxruntime.ts'
 import { writeCheckpoint } from '../../../src/engine/train/checkpoint.ts'
+import { Control } from '../../../src/engine/train/control.ts'
 import { firstProgress } from '../../../src/engine/train/progress.ts'
 import type { ModelReference } from '../../../src/shared/compute-protocol.ts'
+import type { Advanced, RunEvent } from '../../../src/shared/run-events.ts'
+import { IssueError } from '../../../src/core/issues.ts'
 import { valueOf } from '../data/results.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'flowsmith-explore-'))
@@ -194,4 +199,36 @@ it('says that a run has no checkpoint yet', async () => {
   rmSync(join(model.folder, 'checkpoints'), { recursive: true })
   const refusal = generateJob({ ...model, z: Float32Array.of(0, 0) }, onnxruntime, emit)
   await expect(refusal).rejects.toMatchObject({ issues: [{ code: 'run-without-checkpoint' }] })
+})
+
+describe('a job that takes its time', () => {
+  let model: ModelReference
+  beforeAll(async () => { model = await modelWith('slow', [3], [affine('a'), affine('b')], () => ({})) })
+  const rows = 10_000
+  const values = Float32Array.from(normals(named(key(2), 'x'), 3 * rows))
+  const jobs: readonly [string, number, (emit: (event: RunEvent) => void, control: Control) => Promise<unknown>][] = [
+    ['density', rows, (tell, control) => densityJob({ ...model, rows: { rows, values }, seed: 0, withLatents: false }, onnxruntime, tell, control)],
+    ['sample', rows, (tell, control) => sampleJob({ ...model, count: rows, temperature: 1, seed: 0 }, onnxruntime, tell, control)],
+    // 20 points through two layers to be traced; there and back again, each by itself and both together; three Jacobians
+    // of 6 points of each layer and of both.
+    ['certificate', 2 * 20 + 2 * 2 * 2 * 20 + 2 * 2 * 3 * 6, (tell, control) => certificateJob({ ...model, points: values.subarray(0, 60) }, onnxruntime, tell, control)],
+  ]
+
+  it.each(jobs)('%s tells how much is done, and all of it at the end', async (_name, total, job) => {
+    const told: Advanced[] = []
+    await job((event) => { if (event.type === 'advanced') told.push(event) }, new Control())
+    expect(told.at(-1)).toMatchObject({ done: total, total, secondsLeft: 0 })
+    const done = told.map((event) => event.done)
+    expect(done).toEqual([...new Set(done)].sort((a, b) => a - b))
+    expect(told.every((event) => event.total === total)).toBe(true)
+  })
+
+  it.each(jobs)('%s ends between two of its calls where it is asked to', async (_name, total, job) => {
+    const control = new Control()
+    control.apply('stop')
+    const cause: unknown = await job(emit, control).then(() => undefined, (thrown: unknown) => thrown)
+    const [issue] = cause instanceof IssueError ? cause.issues : []
+    expect(issue).toMatchObject({ code: 'work-cancelled' })
+    expect(Number(/after (\d+) of/.exec(issue?.message ?? '')?.[1])).toBeLessThan(total)
+  })
 })
