@@ -3,7 +3,7 @@
  * of x and W, instead of a product and an addition.
  */
 import type { Graph, Node, Tensor } from '../ir/graph.ts'
-import { sameShape } from '../ir/shape.ts'
+import { type Dim, sameShape } from '../ir/shape.ts'
 
 export interface GemmPlan {
   /** By the addition that ends it. */
@@ -20,7 +20,7 @@ export function planGemms(graph: Graph, needed: ReadonlySet<Node>): GemmPlan {
     if (!needed.has(node) || node.op !== 'add') continue
     const [a, b] = node.inputs as readonly [Tensor, Tensor]
     for (const [product, bias] of [[a, b], [b, a]] as const) {
-      if (!isPlainProduct(product) || uses.get(product) !== 1 || !isRow(bias, product)) continue
+      if (!isPlainProduct(product) || uses.get(product) !== 1 || !isBias(bias, product)) continue
       fused.set(node, { product: product.node, bias })
       absorbed.add(product.node)
       break
@@ -41,8 +41,8 @@ function isPlainProduct(tensor: Tensor): boolean {
   return tensor.node.op === 'matmul' && tensor.node.inputs.every((input) => input.shape.length === 2)
 }
 
-/** [M] or [1, M] beside a product [N, M]. */
-function isRow(bias: Tensor, product: Tensor): boolean {
-  const columns = product.shape.slice(1)
-  return sameShape(bias.shape, columns) || sameShape(bias.shape, [1, ...columns])
+/** [M], [1, M] or [N, 1] beside a product [N, M]. */
+function isBias(bias: Tensor, product: Tensor): boolean {
+  const [rows, columns] = product.shape as readonly [Dim, Dim]
+  return [[columns], [1, columns], [rows, 1]].some((shape) => sameShape(bias.shape, shape))
 }

@@ -1,33 +1,8 @@
 /** Every identity by itself, and what looks like one and is none. */
 import { describe, expect, it } from 'vitest'
 import type { Graph, Tensor } from '../../../src/core/ir/graph.ts'
-import { createGraph } from '../../../src/core/ir/index.ts'
-import { removeDeadCode } from '../../../src/core/ir/passes/dead-code.ts'
-import { simplify } from '../../../src/core/ir/passes/simplify.ts'
-import { print } from '../../../src/core/ir/print.ts'
 import * as t from '../../../src/core/ir/tensor.ts'
-import { verify } from '../../../src/core/ir/verify.ts'
-import { firstDifference, randomInputs } from './support/random-graph.ts'
-
-type Build = (g: Graph) => Tensor
-
-function programOf(build: Build): Graph {
-  const g = createGraph()
-  g.output('y', build(g))
-  return g
-}
-
-/** The ops that are left, other than inputs and constants; the values are checked on the way. */
-function opsLeft(build: Build): readonly string[] {
-  const before = programOf(build)
-  const after = removeDeadCode(simplify(before))
-  verify(after, 'simplify')
-  for (const seed of [1, 2, 3]) {
-    const difference = firstDifference(before, after, randomInputs(before, seed))
-    if (difference !== undefined) expect.fail(`${difference}\n${print(before)}\nbecame\n${print(after)}`)
-  }
-  return after.nodes.map(({ op }) => op).filter((op) => op !== 'input' && op !== 'constant')
-}
+import { type Build, opsLeft, programOf, simplified } from './support/simplified.ts'
 
 const declared = (g: Graph, name: string): Tensor =>
   g.inputs.find((input) => input.name === name)?.tensor ?? g.input(name, ['N', 3])
@@ -102,7 +77,7 @@ describe('is simplified:', () => {
   })
 
   it('a constant row of one value becomes a scalar', () => {
-    const after = removeDeadCode(simplify(programOf((g) => t.mul(x(g), g.constant([2, 2, 2], [3])))))
+    const after = simplified(programOf((g) => t.mul(x(g), g.constant([2, 2, 2], [3]))))
     expect(after.nodes.map(({ op, outputs }) => [op, ...outputs[0]!.shape]))
       .toEqual([['input', 'N', 3], ['constant'], ['mul', 'N', 3]])
   })

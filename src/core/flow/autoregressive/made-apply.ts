@@ -69,23 +69,32 @@ export function applyMade(ctx: PartContext, site: MadeSite, x: Tensor): Tensor {
     map < masks.length - 1
       ? Array.from({ length: end - start }, (_, i) => start + i)
       : Array.from({ length: each }, (_, p) => dimensions.map((dimension) => p * size + dimension)).flat()
-  /** The columns of weights [in, out], or of a bias [out], that lead to a group. */
+  /** Weights [in, out] or a bias [out] of a linear map; of the last one with its outputs apart, [.., P, D]. */
+  const spread = (name: string, map: number): Tensor => {
+    const tensor = ctx.parameter(`${name}${map}`)
+    return map < masks.length - 1 ? tensor : reshape(tensor, [...tensor.shape.slice(0, -1), each, size])
+  }
+  /** Of these the columns that lead to a group: [in, out] or [out]. */
   const toGroup = (tensor: Tensor, group: Group, map: number): Tensor => {
-    const axis = tensor.shape.length - 1
-    if (map < masks.length - 1) return slice(tensor, axis, ...group.units)
-    const rows = tensor.shape.slice(0, axis)
-    return reshape(take(reshape(tensor, [...rows, each, size]), group.dimensions, axis + 1), [...rows, each * group.dimensions.length])
+    const last = tensor.shape.length - 1
+    if (map < masks.length - 1) return slice(tensor, last, ...group.units)
+    const taken = take(tensor, group.dimensions, last)
+    return reshape(taken, [...tensor.shape.slice(0, -2), each * group.dimensions.length])
   }
   const input = ctx.context === undefined ? x : concat([x, ctx.context], 1)
-  const parts = runNetwork(options, [input], (h, map) => groups.map((group, g) => {
+  const parts = runNetwork(options, [input], (h, map) => {
+    const [weights, bias] = [spread('weight', map), spread('bias', map)]
     const mask = masks[map] as Mask
-    const known = map === 0 ? mask.shape[0] : group.units[1]
-    const columns = columnsOf(group, map)
-    const kept = toGroup(slice(ctx.parameter(`weight${map}`), 0, 0, known), group, map)
-    const weight = mul(kept, graph.constant(tileOf(mask, known, columns), [known, columns.length]))
-    const before = map === 0 ? (h[0] as Tensor) : concat(h.slice(0, g + 1), 1)
-    return add(matmul(before, weight), toGroup(ctx.parameter(`bias${map}`), group, map))
-  }))
+    return groups.map((group, g) => {
+      const known = map === 0 ? mask.shape[0] : group.units[1]
+      const columns = columnsOf(group, map)
+      // Columns first: the gradients of all groups then lie side by side, and need not be added.
+      const kept = slice(toGroup(weights, group, map), 0, 0, known)
+      const weight = mul(kept, graph.constant(tileOf(mask, known, columns), [known, columns.length]))
+      const before = map === 0 ? (h[0] as Tensor) : concat(h.slice(0, g + 1), 1)
+      return add(matmul(before, weight), toGroup(bias, group, map))
+    })
+  })
   const sorted = groups
     .map(({ dimensions }, g) => ({ dimensions, raw: reshape(parts[g] as Tensor, [batch, each, dimensions.length]) }))
     .sort((a, b) => (a.dimensions[0] as number) - (b.dimensions[0] as number))

@@ -15,7 +15,7 @@ export function toColumns(x: Tensor): Tensor {
   const [batch, ...rest] = x.shape as readonly [Dim, ...number[]]
   const dims = rest.at(-1) as number
   const rows = rest.length === 1 ? 1 : (rest[0] as number)
-  const turned = rows * dims === 1 ? x : transpose(reshape(x, [batch, rows * dims]), [1, 0])
+  const turned = rows * dims === 1 ? x : transpose(x, rest.length === 1 ? [1, 0] : [1, 2, 0])
   return reshape(turned, [rows, shapeSize([batch, dims]) as Dim])
 }
 

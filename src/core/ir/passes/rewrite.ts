@@ -10,6 +10,8 @@ export type Rewrite = (args: {
   readonly inputs: readonly Tensor[]
   /** The node as it is. */
   readonly keep: () => readonly Tensor[]
+  /** What stands in the new graph for a tensor that the node depends on. */
+  readonly made: (tensor: Tensor) => Tensor
 }) => readonly Tensor[]
 
 /** Dead nodes are left out on the way; the inputs stay, in their order, because they are the program's signature. */
@@ -22,7 +24,9 @@ export function rewriteGraph(from: Graph, rewrite: Rewrite): Graph {
   for (const node of from.nodes) {
     if (!needed.has(node) || made.has(node)) continue
     const inputs = node.inputs.map(madeOf)
-    const replacements = rewrite({ graph, node, inputs, keep: () => graph.apply(node.op, inputs, node.attributes) })
+    const replacements = rewrite({
+      graph, node, inputs, keep: () => graph.apply(node.op, inputs, node.attributes), made: madeOf,
+    })
     const agree = replacements.length === node.outputs.length
       && replacements.every((tensor, i) => sameType(tensor, node.outputs[i] as Tensor))
     if (!agree) throw new Error(`rewriteGraph: the replacement of %${node.id} (${node.op}) has other types than it`)

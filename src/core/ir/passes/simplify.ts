@@ -2,11 +2,17 @@
 import type { Graph, Tensor } from '../graph.ts'
 import { rewriteGraph } from './rewrite.ts'
 import { arithmetic } from './rules/arithmetic.ts'
-import type { Rules } from './rules/rule.ts'
+import type { Rule, Rules } from './rules/rule.ts'
 import { spreadLate } from './rules/spread.ts'
+import { transpositions } from './rules/transpositions.ts'
 import { windows } from './rules/windows.ts'
 
-const rules: Rules = { ...arithmetic, ...windows }
+/** By op, in the order in which they are tried. */
+const rules: Readonly<Record<string, readonly Rule[]>> = [arithmetic, transpositions, windows].reduce(
+  (all: Record<string, readonly Rule[]>, family: Rules) => {
+    for (const [op, rule] of Object.entries(family)) all[op] = [...(all[op] ?? []), rule]
+    return all
+  }, {})
 
 /** How often each tensor is taken, by nodes and by the graph's outputs. */
 function countUses(graph: Graph): ReadonlyMap<Tensor, number> {
@@ -18,11 +24,14 @@ function countUses(graph: Graph): ReadonlyMap<Tensor, number> {
 }
 
 export function simplify(from: Graph): Graph {
-  const uses = countUses(from)
-  return rewriteGraph(from, ({ graph, node, inputs, keep }) => {
-    const only = (input: number): boolean => uses.get(node.inputs[input] as Tensor) === 1
-    const simpler = rules[node.op]?.({ graph, node, inputs, only })
-    if (simpler !== undefined) return [simpler]
+  const counted = countUses(from)
+  const uses = (tensor: Tensor): number => counted.get(tensor) ?? 0
+  return rewriteGraph(from, ({ graph, node, inputs, keep, made }) => {
+    const only = (input: number): boolean => uses(node.inputs[input] as Tensor) === 1
+    for (const rule of rules[node.op] ?? []) {
+      const simpler = rule({ graph, node, inputs, only, uses, made })
+      if (simpler !== undefined) return [simpler]
+    }
     const smaller = spreadLate(graph, node, inputs)
     return smaller === undefined ? keep() : graph.apply(node.op, smaller, node.attributes)
   })

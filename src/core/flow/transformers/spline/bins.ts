@@ -5,10 +5,10 @@
  * Source: Durkan et al. 2019, Neural Spline Flows, §3.1.
  */
 import { softmax } from '../../../ir/compositions.ts'
-import type { Graph, Tensor } from '../../../ir/graph.ts'
-import { concat, matmul, mul, reduceSum, reshape, slice, sub } from '../../../ir/tensor.ts'
+import type { Tensor } from '../../../ir/graph.ts'
+import { add, concat, matmul, mul, reduceSum, reshape, slice, sub } from '../../../ir/tensor.ts'
 import { type EdgeOptions, edgeMatrix, edgesOf } from './edges.ts'
-import { findBin, matrix, pointsOf, select } from './search.ts'
+import { findBin, pointsOf, select } from './search.ts'
 
 export interface BinOptions {
   /** K */
@@ -20,44 +20,44 @@ export interface BinOptions {
   readonly minimumHeight: number
 }
 
-/** Of one bin, in the order of the rows: left edge and width, lower edge and height, raw slopes at both ends. */
-const QUANTITIES = 6
-/** How many of them are edges and sizes. */
+/** Quantities of one bin that are edges and sizes: left edge and width, lower edge and height. */
 const EDGES = 4
 
 export interface Bins {
   /** softmax of the raw widths and heights, [2, K, M]. */
   readonly fractions: Tensor
-  /** The quantities of all bins, [6·K, M]; those of x in the first K rows each, then those of y. */
-  readonly table: Tensor
+  /** Edges and sizes of all bins, [4·K, M]; those of x in the first 2K rows, then those of y. */
+  readonly edges: Tensor
+  /** Raw slopes of the inner knots, [K−1, M]; 0 at ±B. */
+  readonly slopes: Tensor
 }
 
 const edgeOptions = ({ bins, bound, minimumWidth, minimumHeight }: BinOptions): EdgeOptions =>
   ({ bins, bound, minima: [minimumWidth, minimumHeight] })
 
-/** [2K, K−1]: raw slopes of the inner knots to those at the left and at the right end of each bin; 0 at ±B. */
-function slopeMatrix(graph: Graph, bins: number, transposed: boolean): Tensor {
-  const isEnd = (row: number, knot: number): number => (knot === (row < bins ? row - 1 : row - bins) ? 1 : 0)
-  return transposed
-    ? matrix(graph, bins - 1, 2 * bins, (knot, row) => isEnd(row, knot))
-    : matrix(graph, 2 * bins, bins - 1, isEnd)
-}
-
 export function makeBins(raw: Tensor, options: BinOptions): Bins {
   const { bins } = options
   const fractions = softmax(reshape(slice(raw, 0, 0, 2 * bins), [2, bins, pointsOf(raw)]), 1)
-  const edges = edgesOf(fractions, edgeOptions(options))
-  const slopes = matmul(slopeMatrix(raw.graph, bins, false), slice(raw, 0, 2 * bins, 3 * bins - 1))
-  return { fractions, table: concat([edges, slopes], 0) }
+  return { fractions, edges: edgesOf(fractions, edgeOptions(options)), slopes: slice(raw, 0, 2 * bins, 3 * bins - 1) }
 }
 
-/** One-hot [K, M]: the bin that holds `position`, from −B, on the axis of x or of y; and its quantities, [6, M]. */
+/** Where the inner knots, [K−1, M], are the left end and the right end of the bin that holds the point. */
+function endsOf(oneHot: Tensor): readonly [left: Tensor, right: Tensor] {
+  const bins = oneHot.shape[0] as number
+  return [slice(oneHot, 0, 1, bins), slice(oneHot, 0, 0, bins - 1)]
+}
+
+/**
+ * One-hot [K, M]: the bin that holds `position`, from −B, on the axis of x or of y; and its quantities, [6, M]: left
+ * edge and width, lower edge and height, raw slopes at the left and at the right end.
+ */
 export function chooseBin(
-  { table }: Bins, bins: number, axis: 'x' | 'y', position: Tensor,
+  { edges, slopes }: Bins, bins: number, axis: 'x' | 'y', position: Tensor,
 ): { readonly oneHot: Tensor; readonly selected: Tensor } {
   const first = axis === 'x' ? 0 : 2 * bins
-  const oneHot = findBin(slice(table, 0, first, first + bins), position)
-  return { oneHot, selected: select(table, oneHot) }
+  const oneHot = findBin(slice(edges, 0, first, first + bins), position)
+  const ends = endsOf(oneHot).map((isEnd) => reduceSum(mul(slopes, isEnd), [0], true))
+  return { oneHot, selected: concat([select(edges, oneHot), ...ends], 0) }
 }
 
 /**
@@ -76,11 +76,12 @@ export function scatter(args: {
   const { options, fractions, oneHot, selected, edges, slopes } = args
   const { bins } = options
   const points = pointsOf(oneHot)
-  const spread = (cotangent: Tensor, rows: number): Tensor => mul(reshape(cotangent, [rows, 1, points]), oneHot)
-  const edgesOfBins = reshape(spread(edges, EDGES), [2, 2 * bins, points])
+  const spread = mul(reshape(edges, [EDGES, 1, points]), oneHot)
+  const edgesOfBins = reshape(spread, [2, 2 * bins, points])
   const ofFractions = matmul(edgeMatrix(oneHot.graph, edgeOptions(options), true), edgesOfBins)
   const centre = reduceSum(reshape(mul(edges, slice(selected, 0, 0, EDGES)), [2, 2, points]), [1], true)
   const ofSizes = reshape(mul(fractions, sub(ofFractions, centre)), [2 * bins, points])
-  const slopesOfBins = reshape(spread(slopes, QUANTITIES - EDGES), [2 * bins, points])
-  return concat([ofSizes, matmul(slopeMatrix(oneHot.graph, bins, true), slopesOfBins)], 0)
+  const [left, right] = endsOf(oneHot)
+  const ofSlopes = add(mul(slice(slopes, 0, 0, 1), left), mul(slice(slopes, 0, 1, 2), right))
+  return concat([ofSizes, ofSlopes], 0)
 }

@@ -9,6 +9,10 @@ export interface RuleArguments {
   readonly inputs: readonly Tensor[]
   /** Whether nothing else takes this input of the node: what it replaces then disappears. */
   only(input: number): boolean
+  /** How often a tensor of the old graph is taken. */
+  uses(tensor: Tensor): number
+  /** What stands in the new graph for a tensor of the old one that the node depends on. */
+  made(tensor: Tensor): Tensor
 }
 
 /** A simpler tensor of the same type, or undefined. */
