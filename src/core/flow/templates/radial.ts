@@ -5,7 +5,7 @@ export const radial: Template = {
   id: 'radial',
   title: 'Radial flow',
   summary: 'Ten radial layers, each of which expands or contracts space around a centre: few parameters, both directions in one pass.',
-  source: 'Rezende & Mohamed 2015, Variational Inference with Normalizing Flows',
+  source: 'Rezende & Mohamed 2015, Variational Inference with Normalizing Flows, eq. 14 and figure 1',
   build(event, { couplings = 10 } = {}) {
     const start = startOf(event)
     return {
