@@ -33,6 +33,8 @@ export const requestSchemas = {
     template: v.optional(id), dimension: v.optional(count(1_048_576)), source: v.optional(text), name: v.optional(text),
     /** A density to fit in place of data. */
     target: v.optional(text),
+    /** One of the template's variants. */
+    variant: v.optional(id),
   }),
   'projects.import': v.object({ name: text, text: v.pipe(v.string(), v.maxLength(50_000_000)) }),
   'projects.duplicate': v.object({ project: id }),

@@ -5,11 +5,13 @@
  */
 import type { DesignNode, FlowDesign } from '../design.ts'
 import type { EventShape } from '../layer.ts'
-import { type Model, type Template, type TemplateOptions, startOf, training } from './template.ts'
+import { type Model, type Template, type TemplateOptions, type Variant, startOf, training } from './template.ts'
 
 const LAYERS = 10
 const TABLE = 'Rezende & Mohamed 2015, table 2'
 const MOONS = 'Two moons, σ 0.06, standardised'
+/** Figure 1 of the paper bends both by ten layers. */
+const bases: readonly Variant[] = [{ id: 'uniform', title: 'Ten layers, uniform base', options: { base: 'uniform' } }]
 
 function build(
   event: EventShape | number, direction: 'normalizing' | 'generating', { couplings = LAYERS, base = 'gaussian' }: TemplateOptions,
@@ -36,6 +38,8 @@ export const planar: Template = {
   results: [
     { data: MOONS, figure: '−2.92', unit: 'log-likelihood, nats', source: 'published for 32 layers, where Real NVP has −1.34 and the entropy is 1.3161' },
   ],
+  usual: 'Ten layers, Gaussian base',
+  variants: [...bases, { id: 'deep', title: '32 layers, Gaussian base', options: { couplings: 32 } }],
   build: (event, options = {}) => build(event, 'normalizing', options),
 }
 
@@ -45,8 +49,10 @@ export const planarGenerating: Template = {
   summary: 'Ten planar layers as in variational inference: samples take one pass, densities of given points a root for each layer.',
   source: 'Rezende & Mohamed 2015, Variational Inference with Normalizing Flows',
   results: [
-    { data: 'Binarised MNIST', figure: '−87.5', unit: 'bound, nats', source: `${TABLE}, 10 layers as a posterior` },
-    { data: 'Binarised MNIST', figure: '−85.1', unit: 'bound, nats', source: `${TABLE}, 80 layers as a posterior` },
+    { data: 'Binarised MNIST, 10 layers', figure: '−87.5', unit: 'bound, nats', source: `${TABLE}, as a posterior` },
+    { data: 'Binarised MNIST, 80 layers', figure: '−85.1', unit: 'bound, nats', source: `${TABLE}, as a posterior` },
   ],
+  usual: 'Ten layers, Gaussian base',
+  variants: bases,
   build: (event, options = {}) => build(event, 'generating', options),
 }

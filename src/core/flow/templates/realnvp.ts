@@ -18,6 +18,8 @@ export const realnvp: Template = {
     { data: 'MINIBOONE', figure: '−13.84', unit: LIKELIHOOD, source: TABULAR },
     { data: 'BSDS300', figure: '153.28', unit: LIKELIHOOD, source: TABULAR },
   ],
+  usual: 'Eight couplings',
+  variants: [{ id: 'five', title: 'Five couplings, as in lectures', options: { couplings: 5 } }],
   build(event, { couplings = 8, ...network } = {}) {
     const start = startOf(event)
     const options = couplingOptions(start, { kind: 'affine' }, network)

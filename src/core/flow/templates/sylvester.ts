@@ -10,8 +10,8 @@ export const sylvester: Template = {
   summary: 'Ten residual layers of up to eight hidden units, kept invertible by triangular matrices: planar flows without their bottleneck.',
   source: 'van den Berg, Hasenclever, Tomczak & Welling 2018, Sylvester Normalizing Flows for Variational Inference',
   results: [
-    { data: 'Static MNIST', figure: '−83.40', unit: BOUND, source: `${TABLE}, H-SNF as a posterior` },
-    { data: 'Static MNIST', figure: '−86.06', unit: BOUND, source: `${TABLE}, planar flow as a posterior` },
+    { data: 'Static MNIST, H-SNF', figure: '−83.40', unit: BOUND, source: `${TABLE}, as a posterior` },
+    { data: 'Static MNIST, planar', figure: '−86.06', unit: BOUND, source: `${TABLE}, as a posterior` },
   ],
   build(event, { couplings = 10 } = {}) {
     const start = startOf(event)

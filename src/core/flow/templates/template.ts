@@ -44,6 +44,14 @@ export interface ReportedResult {
   readonly source: string
 }
 
+/** The template with other options, as a source has it. */
+export interface Variant {
+  readonly id: string
+  /** `Five couplings`. */
+  readonly title: string
+  readonly options: TemplateOptions
+}
+
 export interface Template {
   readonly id: string
   readonly title: string
@@ -52,6 +60,9 @@ export interface Template {
   readonly source: string
   /** What the literature reports for this kind of flow. */
   readonly results?: readonly ReportedResult[]
+  /** What its source or the literature shows beside the usual one, which is called `usual`. */
+  readonly usual?: string
+  readonly variants?: readonly Variant[]
   /** For events of this shape, or of this many dimensions; images are flattened. */
   build(event: EventShape | number, options?: TemplateOptions): Model
 }

@@ -63,12 +63,17 @@ export class ProjectsService {
     return accept({ project: created.value })
   }
 
-  async create({ template: id, dimension = 2, source, name, target }: RequestOf<'projects.create'>): Promise<Result<ResultOf['projects.create']>> {
+  async create({ template: id, dimension = 2, source, name, target, variant }: RequestOf<'projects.create'>): Promise<Result<ResultOf['projects.create']>> {
     const template = id !== undefined && Object.hasOwn(templates, id) ? templates[id] : undefined
     if (id !== undefined && template === undefined) {
       return reject(error('template-unknown', `there is no template '${id}'`, { at: 'template', fix: suggest(id, Object.keys(templates)) }))
     }
-    const built = template?.build([dimension])
+    const chosen = template?.variants?.find((one) => one.id === variant)
+    if (variant !== undefined && chosen === undefined) {
+      const known = template?.variants?.map((one) => one.id) ?? []
+      return reject(error('template-variant', `the template '${id ?? ''}' has no variant '${variant}'`, { at: 'variant', fix: suggest(variant, known) }))
+    }
+    const built = template?.build([dimension], chosen?.options)
     const document = readDocumentJson({
       format: FORMAT, version: CURRENT_VERSION, name: name ?? template?.title ?? 'Untitled',
       design: designOf(built, target !== undefined) ?? { event: [dimension], ...EMPTY },
