@@ -8,9 +8,10 @@
  */
 import type { Tensor } from '../../ir/graph.ts'
 import { add, concat, gather, matmul, mul, reshape, slice } from '../../ir/tensor.ts'
+import { runDense } from '../dense-network.ts'
 import type { PartContext } from '../layer.ts'
 import { groupsOf, lengthOf, maskOf } from './degrees.ts'
-import { type MadeSite, layersOf, runNetwork } from './made-network.ts'
+import { type MadeSite, layersOf } from './made-network.ts'
 import { arrange, positionsOf } from './order.ts'
 
 /** Units [start, end), and the dimensions whose parameters they are the last to lead to, in ascending order. */
@@ -82,7 +83,7 @@ export function applyMade(ctx: PartContext, site: MadeSite, x: Tensor): Tensor {
     return reshape(taken, [...tensor.shape.slice(0, -2), each * group.dimensions.length])
   }
   const input = ctx.context === undefined ? x : concat([x, ctx.context], 1)
-  const parts = runNetwork(options, [input], (h, map) => {
+  const parts = runDense(options, [input], (h, map) => {
     const [weights, bias] = [spread('weight', map), spread('bias', map)]
     const mask = masks[map] as Mask
     return groups.map((group, g) => {

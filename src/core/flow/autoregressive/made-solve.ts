@@ -17,11 +17,12 @@ import type { Graph, Tensor } from '../../ir/graph.ts'
 import { createGraph } from '../../ir/index.ts'
 import type { Dim } from '../../ir/shape.ts'
 import { add, broadcastTo, concat, gather, loop, matmul, pad, reshape, slice, transpose } from '../../ir/tensor.ts'
+import { hiddenLayers, runDense } from '../dense-network.ts'
 import type { PartContext } from '../layer.ts'
 import type { TransformerOutput } from '../transformer.ts'
 import type { ScalarMap } from './conditioner.ts'
 import { degreesOf } from './degrees.ts'
-import { type MadeSite, hiddenLayers, runNetwork } from './made-network.ts'
+import type { MadeSite } from './made-network.ts'
 import { arrange, positionsOf } from './order.ts'
 
 /** Up to so many dimensions make one block. */
@@ -156,7 +157,7 @@ function solveBlock(site: MadeSite, batch: Dim, { outside, within, given }: Bloc
   const states = declare(body, 'state', zeros)
   const [inOutside, inWithin] = [declare(body, 'outside', outside), declare(body, 'within', within)]
   const [inGiven] = declare(body, 'given', [given])
-  const [raw] = runNetwork(site.options, [], (h, k) => {
+  const [raw] = runDense(site.options, [], (h, k) => {
     // What the first linear map takes is x, as far as it is known.
     if (k > 0) states[k] = push(states[k] as Tensor, h[0] as Tensor)
     const state = states[k] as Tensor

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { degreesOf, groupsOf } from '../../../../src/core/flow/autoregressive/degrees.ts'
 import made from '../../../../src/core/flow/autoregressive/made.ts'
 import { masksOf } from '../../../../src/core/flow/autoregressive/made-apply.ts'
-import { type MadeSite, runNetwork } from '../../../../src/core/flow/autoregressive/made-network.ts'
+import type { MadeSite } from '../../../../src/core/flow/autoregressive/made-network.ts'
+import { runDense } from '../../../../src/core/flow/dense-network.ts'
 import { checkOrder, orderOf, positionsOf } from '../../../../src/core/flow/autoregressive/order.ts'
 import type { PartContext } from '../../../../src/core/flow/layer.ts'
 import { evaluate } from '../../../../src/core/ir/evaluate.ts'
@@ -105,7 +106,7 @@ describe('wide networks', () => {
       const context = graph.input('context', ['N', 1])
       const ctx: PartContext = { graph, batch: 'N', context, parameter: (name) => parameters.get(name)!, scope: () => ctx }
       graph.output('raw', made.apply(ctx, site, x))
-      const [whole] = runNetwork(site.options, [concat([x, context], 1)], ([h], map) => {
+      const [whole] = runDense(site.options, [concat([x, context], 1)], ([h], map) => {
         const { shape, values } = masksOf(site)[map]!
         const weight = mul(ctx.parameter(`weight${map}`), graph.constant(values, shape))
         return [add(matmul(h!, weight), ctx.parameter(`bias${map}`))]
