@@ -57,6 +57,7 @@ const results: { readonly [N in RequestName]: v.GenericSchema } = {
   'explore.target': looseObject({ picture: optional(plane) }),
   'explore.rosenblatt': looseObject({ count, lines: count, perLine: count, points: floats, uniform: floats, exact: floats, learned: floats, base: string() }),
   'explore.certificate': looseObject({ layers: array(certificate), flow: certificate }),
+  'work.cancel': v.null(),
   'export.onnx': looseObject({ files: array(string()), folder: string(), report: looseObject({}) }),
   'export.file': looseObject({ name: string(), bytes: instance(Uint8Array) }),
 }
@@ -70,6 +71,8 @@ const events: { readonly [T in StudioEvent['type']]: v.GenericSchema } = {
   'run.event': looseObject({ ...told, event: looseObject({ type: string() }) }),
   'run.metrics': looseObject({ ...told, records: array(record) }),
   'run.samples': looseObject({ ...told, step: number, values: floats }),
+  'work.progress': looseObject({ ...told, work: string(), done: number, total: number, unit: string(), secondsLeft: optional(number) }),
+  'work.ended': looseObject({ ...told, work: string() }),
   'runs.changed': looseObject({ project: string(), run: optional(run) }),
 }
 

@@ -25,6 +25,10 @@ const floats = v.instance(Float32Array)
 const values = v.record(v.string(), v.union([v.string(), v.number()]))
 const context = v.optional(values)
 
+/** Requests that may take their time: how far they are is told, and they can be ended. */
+export const workNames = ['runs.evaluate', 'explore.density', 'explore.samples', 'explore.rank', 'explore.certificate'] as const
+export type WorkName = (typeof workNames)[number]
+
 export const requestSchemas = {
   'studio.info': v.object({}),
 
@@ -75,6 +79,9 @@ export const requestSchemas = {
   /** Points and a grid under the exact triangular map of a known density on the plane, and under the flow. */
   'explore.rosenblatt': v.object({ project: id, run: id, count: v.pipe(count(20_000), v.minValue(1)), context }),
   'explore.certificate': v.object({ project: id, run: id, points: count(64) }),
+
+  /** Ends what `work.progress` tells of; the request that waits for it is refused with `work-cancelled`. */
+  'work.cancel': v.object({ project: id, run: id, work: v.picklist(workNames) }),
 
   'export.onnx': v.object({ project: id, run: id }),
   'export.file': v.object({ project: id, run: id, file: id }),
@@ -248,6 +255,7 @@ export interface ResultOf {
   'explore.target': { readonly picture: PlaneDensity | undefined }
   'explore.rosenblatt': RosenblattResult
   'explore.certificate': { readonly layers: readonly CertificateEntry[]; readonly flow: CertificateEntry }
+  'work.cancel': null
   'export.onnx': { readonly files: readonly string[]; readonly folder: string; readonly report: Readonly<Record<string, number | null>> }
   'export.file': { readonly name: string; readonly bytes: Uint8Array }
 }
@@ -270,6 +278,18 @@ export type StudioEvent =
   | { readonly type: 'run.event'; readonly project: string; readonly run: string; readonly event: RunEvent }
   | { readonly type: 'run.metrics'; readonly project: string; readonly run: string; readonly records: readonly MetricRecord[] }
   | { readonly type: 'run.samples'; readonly project: string; readonly run: string; readonly step: number; readonly values: Float32Array }
+  | {
+    readonly type: 'work.progress'
+    readonly project: string
+    readonly run: string
+    readonly work: WorkName
+    readonly done: number
+    readonly total: number
+    /** What is counted, in the plural. */
+    readonly unit: string
+    readonly secondsLeft: number | undefined
+  }
+  | { readonly type: 'work.ended'; readonly project: string; readonly run: string; readonly work: WorkName }
   | { readonly type: 'runs.changed'; readonly project: string; readonly run: RunSummary | undefined }
 
 export type Reply<N extends RequestName> =

@@ -28,6 +28,9 @@ export interface Progress {
   readonly skipped: number
 }
 
+/** Code of the issue with which a job ends that somebody has ended: nothing is wrong. */
+export const WORK_CANCELLED = 'work-cancelled'
+
 /** How far a job is that looks at a trained flow, about ten times a second. */
 export interface Advanced {
   readonly type: 'advanced'

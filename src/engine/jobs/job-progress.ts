@@ -3,13 +3,11 @@
  * from outside. An engine call blocks its thread, so a job calls `advance` between its calls.
  */
 import { IssueError, error } from '../../core/issues.ts'
+import { WORK_CANCELLED } from '../../shared/run-events.ts'
 import type { Control } from '../train/control.ts'
 import type { Emit } from './model.ts'
 
 const EVENT_INTERVAL_MS = 100
-
-/** The issue of a job that somebody ended: nothing is wrong. */
-export const CANCELLED = 'work-cancelled'
 
 /** Tells how much is done; throws an IssueError where the job was asked to stop. */
 export type Advance = (done: number) => Promise<void>
@@ -21,7 +19,7 @@ export function startProgress(control: Control, emit: Emit, total: number, unit:
   return async (done) => {
     await control.checkpoint()
     if (control.stopRequested) {
-      throw new IssueError([error(CANCELLED, `stopped after ${done} of ${total} ${unit}`, { fix: 'ask again when there is time for all of it' })])
+      throw new IssueError([error(WORK_CANCELLED, `stopped after ${done} of ${total} ${unit}`, { fix: 'ask again when there is time for all of it' })])
     }
     const now = performance.now()
     if (now - told < EVENT_INTERVAL_MS && done < total) return

@@ -6,7 +6,7 @@ import { type Issue, warning } from '../../core/issues.ts'
 import { importanceFigures } from '../../core/metrics/importance.ts'
 import type { Appraisal } from '../../shared/appraisal.ts'
 import type { RunEvent } from '../../shared/run-events.ts'
-import type { ComputeClient } from './compute-client.ts'
+import type { JobStarter } from './compute-client.ts'
 import { modelOf } from './model.ts'
 import type { PreparedTarget } from './prepared-target.ts'
 import type { RunFile } from './run-file.ts'
@@ -45,7 +45,7 @@ export function appraisalIssues({ elbo_nats: elbo, effective_sample_size: size, 
 
 /** Draws that no part of the training has seen, weighed by the target. */
 export async function appraise(
-  client: ComputeClient, folder: string, run: RunFile, { spec }: PreparedTarget, onEvent: (event: RunEvent) => void = () => undefined,
+  client: JobStarter, folder: string, run: RunFile, { spec }: PreparedTarget, onEvent: (event: RunEvent) => void = () => undefined,
 ): Promise<Appraisal> {
   const { seed } = run.document.training
   const { logWeights } = await client.start('weigh', { ...modelOf(folder, run), target: spec, count: SAMPLES, seed }, onEvent).result

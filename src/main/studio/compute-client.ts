@@ -30,6 +30,9 @@ export interface Running<R> {
   control(action: 'pause' | 'continue' | 'stop'): void
 }
 
+/** Something that jobs can be started on. */
+export type JobStarter = Pick<ComputeClient, 'start'>
+
 interface Pending {
   resolve(result: ComputeJobs[JobName]['result']): void
   reject(cause: Error): void

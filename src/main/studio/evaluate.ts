@@ -12,7 +12,7 @@ import { eventSize } from '../../core/flow/layer.ts'
 import { type Issue, warning } from '../../core/issues.ts'
 import type { ModelReference, RowsMessage } from '../../shared/compute-protocol.ts'
 import type { RunEvent } from '../../shared/run-events.ts'
-import type { ComputeClient } from './compute-client.ts'
+import type { JobStarter } from './compute-client.ts'
 import type { RunFile } from './run-file.ts'
 
 /** In the form in which `eval --json` prints it; null where a figure does not apply. */
@@ -86,7 +86,7 @@ export interface Densities {
 
 /** log p of every row, in nats: see `densities`. */
 export async function logDensities(
-  client: ComputeClient, model: ModelReference, rows: RowsMessage, onEvent: (event: RunEvent) => void = () => undefined,
+  client: JobStarter, model: ModelReference, rows: RowsMessage, onEvent: (event: RunEvent) => void = () => undefined,
 ): Promise<Float32Array> {
   return (await densities(client, model, rows, onEvent)).logProb
 }
@@ -96,7 +96,7 @@ export async function logDensities(
  * without a density.
  */
 export async function densities(
-  client: ComputeClient, model: ModelReference, rows: RowsMessage, onEvent: (event: RunEvent) => void = () => undefined,
+  client: JobStarter, model: ModelReference, rows: RowsMessage, onEvent: (event: RunEvent) => void = () => undefined,
 ): Promise<Densities> {
   const { seed } = model.document.training
   const { logProb, figures } = await client.start('density', { ...model, rows, seed, withLatents: false }, onEvent).result

@@ -21,6 +21,7 @@ import { ProjectsService } from './services/projects.ts'
 import { RosenblattService } from './services/rosenblatt.ts'
 import { RunsService } from './services/runs.ts'
 import { TargetService } from './services/target.ts'
+import { WorkDesk } from './services/work.ts'
 
 export interface StudioOptions {
   /** Folder of the projects. */
@@ -66,10 +67,12 @@ export class Studio {
     this.#certifying = new Compute(options.compute, spawn, IDLE_MS)
     const emit = (event: StudioEvent): void => { this.#emit(event) }
     this.#projects = new ProjectsService(options.workspace, emit)
+    const work = new WorkDesk(emit)
     const host: ServicesHost = {
       folderOf: (project) => this.#projects.folderOf(project),
       documentOf: (project) => this.#projects.documentOf(project),
       emit,
+      work,
       training: () => this.#training.get(),
       exploring: () => this.#exploring.get(),
       background: () => this.#background.get(),
@@ -79,10 +82,10 @@ export class Studio {
     this.#runs = new RunsService(host)
     this.#targets = new TargetService(host, this.#runs)
     this.#rosenblatt = new RosenblattService(host, this.#runs)
-    this.#handlers = this.#makeHandlers(new DataService(host), new ExploreService(host, this.#runs), new ExportService(host, this.#runs))
+    this.#handlers = this.#makeHandlers(new DataService(host), new ExploreService(host, this.#runs), new ExportService(host, this.#runs), work)
   }
 
-  #makeHandlers(data: DataService, explore: ExploreService, exports: ExportService): Handlers {
+  #makeHandlers(data: DataService, explore: ExploreService, exports: ExportService, work: WorkDesk): Handlers {
     const [projects, runs, targets, rosenblatt] = [this.#projects, this.#runs, this.#targets, this.#rosenblatt]
     return {
       'studio.info': () => Promise.resolve({ ok: true, value: this.#info(), issues: [] }),
@@ -122,6 +125,7 @@ export class Studio {
       'explore.target': (request) => targets.ofRun(request),
       'explore.rosenblatt': (request) => rosenblatt.answer(request),
       'explore.certificate': (request) => explore.certificate(request),
+      'work.cancel': (request) => work.cancel(request),
       'export.onnx': (request) => exports.onnx(request),
       'export.file': (request) => exports.file(request),
     }

@@ -6,6 +6,7 @@ import { defineStore } from 'pinia'
 import { type ComputedRef, computed, ref, shallowRef, watch } from 'vue'
 import type { Issue } from '../../core/issues.ts'
 import type { CertificateEntry, ResultOf } from '../../shared/api.ts'
+import { WORK_CANCELLED } from '../../shared/run-events.ts'
 import { type Grade, gradeOf, worstGrade } from './certificate-grades.ts'
 import { useConnection } from './connection.ts'
 import { useProject } from './project.ts'
@@ -61,7 +62,8 @@ export const useCertificate = defineStore('certificate', () => {
     if (asked !== name) return
     pending.value = false
     if (reply.ok) current.value = { ...reply.value, project: of, run, weights }
-    else issues.value = reply.issues
+    // Whoever ended it knows.
+    else issues.value = reply.issues.filter(({ code }) => code !== WORK_CANCELLED)
   }
 
   function clear(): void {

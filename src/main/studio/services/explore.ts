@@ -4,13 +4,15 @@ import { contextSize } from '../../../core/data/context.ts'
 import { dataEvent, mapsData } from '../../../core/objectives/shapes.ts'
 import { type Issue, type Result, accept, error, reject } from '../../../core/issues.ts'
 import type { RequestOf, ResultOf, TraceResult } from '../../../shared/api.ts'
-import type { RowsMessage } from '../../../shared/compute-protocol.ts'
+import type { ComputeJobs, JobName, RowsMessage } from '../../../shared/compute-protocol.ts'
+import type { JobStarter } from '../compute-client.ts'
 import { contextOf, modelOf } from '../model.ts'
 import type { ReadyRun } from '../new-run.ts'
 import { contextsOf } from '../data-contexts.ts'
 import { contextFor, rowsFor } from './asked-context.ts'
 import type { ServicesHost } from './host.ts'
 import type { RunsService } from './runs.ts'
+import type { Work } from './work.ts'
 
 /** D: numbers of one example of the data. */
 const sizeOf = ({ run: { document } }: ReadyRun): number => eventSize(dataEvent(document.training.objective, document.design.event))
@@ -40,6 +42,11 @@ export class ExploreService {
     return { ...modelOf(ready.folder, ready.run), threads: this.#host.threads }
   }
 
+  /** One job of the exploring process that a window waits for. */
+  #follow<J extends JobName>(work: Work, job: J, request: ComputeJobs[J]['request']): Promise<ComputeJobs[J]['result']> {
+    return this.#host.work.follow(work, this.#host.exploring(), (client) => client.start(job, request).result)
+  }
+
   /** log p on a grid of resolution × resolution points, rows from the bottom up. 2-D flows only. */
   async density({ project, run, box, resolution, context }: RequestOf<'explore.density'>): Promise<Result<ResultOf['explore.density']>> {
     const ready = await this.#runs.ready(project, run)
@@ -54,7 +61,7 @@ export class ExploreService {
     const asked = contextFor(ready.value, context, resolution * resolution)
     if (!asked.ok) return asked
     const rows = { rows: resolution * resolution, values, ...asked.value }
-    const { logProb } = await this.#host.exploring().start('density', { ...this.#model(ready.value), rows, seed: SEED, withLatents: false }).result
+    const { logProb } = await this.#follow({ project, run, work: 'explore.density' }, 'density', { ...this.#model(ready.value), rows, seed: SEED, withLatents: false })
     return accept({ logProb })
   }
 
@@ -74,7 +81,7 @@ export class ExploreService {
     // To be held against the data they are drawn for as many of each class as there are in it.
     const asked = context === 'data' ? accept({ context: contextsOf(ready.value.data.train, count) }) : contextFor(ready.value, context, count)
     if (!asked.ok) return asked
-    const { x, z } = await this.#host.exploring().start('sample', { ...this.#model(ready.value), count, temperature, seed, ...asked.value }).result
+    const { x, z } = await this.#follow({ project, run, work: 'explore.samples' }, 'sample', { ...this.#model(ready.value), count, temperature, seed, ...asked.value })
     return accept({ x, z })
   }
 
@@ -121,7 +128,7 @@ export class ExploreService {
     const found = rowsFor(ready.value, part, context)
     if (!found.ok) return found
     const { indices, ...rows } = found.value
-    const { logProb } = await this.#host.exploring().start('density', { ...this.#model(ready.value), rows, seed: SEED, withLatents: false }).result
+    const { logProb } = await this.#follow({ project, run, work: 'explore.rank' }, 'density', { ...this.#model(ready.value), rows, seed: SEED, withLatents: false })
     const order = Array.from(logProb.keys()).sort((a, b) => (logProb[a] as number) - (logProb[b] as number)).slice(0, count)
     const values = new Float32Array(order.length * dimension)
     order.forEach((row, i) => { values.set(rows.values.subarray(row * dimension, (row + 1) * dimension), i * dimension) })
@@ -134,18 +141,21 @@ export class ExploreService {
     const unmapped = withoutWay(ready.value)
     if (unmapped !== undefined) return reject(unmapped)
     const count = Math.max(points, 1)
-    const own = ready.value.data.target === undefined ? ready.value.data.test : await this.#drawn(ready.value, count)
-    return this.#certified(ready.value, own, Math.min(count, own.rows))
+    const host = this.#host
+    return host.work.follow({ project, run, work: 'explore.certificate' }, host.certifying(), async (client) => {
+      const own = ready.value.data.target === undefined ? ready.value.data.test : await this.#drawn(client, ready.value, count)
+      return this.#certified(client, ready.value, own, Math.min(count, own.rows))
+    })
   }
 
   /** Where there are no data, what the flow itself draws. */
-  async #drawn(ready: ReadyRun, count: number): Promise<RowsMessage> {
-    const { x } = await this.#host.exploring().start('sample', { ...this.#model(ready), count, temperature: 1, seed: SEED }).result
+  async #drawn(client: JobStarter, ready: ReadyRun, count: number): Promise<RowsMessage> {
+    const { x } = await client.start('sample', { ...this.#model(ready), count, temperature: 1, seed: SEED }).result
     return { rows: count, values: x }
   }
 
-  async #certified(ready: ReadyRun, rows: RowsMessage, count: number): Promise<Result<ResultOf['explore.certificate']>> {
-    const reply = await this.#host.certifying().start('certificate', {
+  async #certified(client: JobStarter, ready: ReadyRun, rows: RowsMessage, count: number): Promise<Result<ResultOf['explore.certificate']>> {
+    const reply = await client.start('certificate', {
       ...this.#model(ready), points: rows.values.slice(0, count * sizeOf(ready)), context: contextsOf(rows, count),
     }).result
     return accept({ layers: reply.layers, flow: reply.flow })

@@ -3,6 +3,7 @@ import type { ProjectDocument } from '../../../core/design/document.ts'
 import type { Result } from '../../../core/issues.ts'
 import type { StudioEvent } from '../../../shared/api.ts'
 import type { ComputeClient } from '../compute-client.ts'
+import type { WorkDesk } from './work.ts'
 
 export interface ServicesHost {
   /** Folder of a project. */
@@ -10,6 +11,8 @@ export interface ServicesHost {
   /** The project's document as it stands, unsaved edits included. */
   documentOf(project: string): Promise<Result<ProjectDocument>>
   emit(event: StudioEvent): void
+  /** What windows wait for. */
+  readonly work: WorkDesk
   /** The process that trains; started when first needed, and again after it died. */
   training(): ComputeClient
   /** The process that answers what a window asks while somebody looks at it. */

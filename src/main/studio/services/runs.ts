@@ -256,9 +256,10 @@ export class RunsService {
     if (!ready.ok) return ready
     const { folder, run: file, data } = ready.value
     try {
-      const result = data.target === undefined
-        ? testFigures(file, await logDensities(this.#host.background(), modelOf(folder, file), data.test), data.entropy)
-        : appraisedFigures(await appraise(this.#host.background(), folder, file, data.target), data.source)
+      const result = await this.#host.work.follow({ project, run, work: 'runs.evaluate' }, this.#host.background(), async (client) => (
+        data.target === undefined
+          ? testFigures(file, await logDensities(client, modelOf(folder, file), data.test), data.entropy)
+          : appraisedFigures(await appraise(client, folder, file, data.target), data.source)))
       const read = await this.reader.read(folder)
       const kept = await updateAbout(folder, { evaluation: { step: read.ok ? read.value.summary.step : 0, ...result } })
       await this.#changed(project, run)

@@ -3,6 +3,7 @@ import { ref, shallowRef } from 'vue'
 import { documentJson } from '../../../core/design/document.ts'
 import type { Issue } from '../../../core/issues.ts'
 import type { RequestName, RequestOf, RunSummary } from '../../../shared/api.ts'
+import { WORK_CANCELLED } from '../../../shared/run-events.ts'
 import { useConnection } from '../../stores/connection.ts'
 import { useNavigation } from '../../stores/navigation.ts'
 import { useNotices } from '../../stores/notices.ts'
@@ -22,7 +23,7 @@ export function useRunActions() {
     refusal.value = []
     const reply = await connection.request(name, request)
     busy.value = false
-    if (!reply.ok) refusal.value = reply.issues
+    if (!reply.ok) refusal.value = reply.issues.filter(({ code }) => code !== WORK_CANCELLED)
     return reply
   }
   const of = ({ run }: RunSummary) => ({ project: project.id, run })
