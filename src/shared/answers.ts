@@ -67,7 +67,7 @@ const events: { readonly [T in StudioEvent['type']]: v.GenericSchema } = {
   'studio.closing': looseObject({}),
   'projects.changed': looseObject({}),
   'project.changed': looseObject({ project: string(), revision: count, edit: looseObject({ type: string() }), undo: optional(string()), redo: optional(string()) }),
-  'project.notice': looseObject({ project: string(), issue }),
+  'project.notice': looseObject({ project: string(), issue, run: optional(string()) }),
   'run.event': looseObject({ ...told, event: looseObject({ type: string() }) }),
   'run.metrics': looseObject({ ...told, records: array(record) }),
   'run.samples': looseObject({ ...told, step: number, values: floats }),

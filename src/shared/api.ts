@@ -9,6 +9,7 @@ import type { Edit } from '../core/design/edits.ts'
 import type { ProjectDocument } from '../core/design/document.ts'
 import type { Issue } from '../core/issues.ts'
 import type { Appraisal } from './appraisal.ts'
+import type { ClassFigures } from './class-figures.ts'
 import { engineNames } from './engines.ts'
 import type { CertificateEntry, PlaneDensity, RosenblattResult, TraceResult } from './explore-results.ts'
 import type { MetricRecord, RunEvent } from './run-events.ts'
@@ -189,6 +190,8 @@ export interface RunSummary {
   readonly dimension: number
   /** Kind of what was minimised. */
   readonly objective: string
+  /** Steps at the start in which a part of the loss weighs less, so that it is not yet what is judged. */
+  readonly easedSteps?: number | undefined
   readonly entropy: number | null
   readonly dequantized: boolean
   /** log Z in nats of a run on a target density, null where it is not known; its losses are −ELBO. Left out by runs on data. */
@@ -199,6 +202,8 @@ export interface RunSummary {
   readonly testNll: number | undefined
   /** Of the test part, where all of the data was dequantized. */
   readonly bitsPerDimension?: number | undefined
+  /** Of a flow of one class column: how well Bayes' rule tells the classes of the test part apart. */
+  readonly classes?: ClassFigures | undefined
   /** Wall time of its trainings so far. */
   readonly seconds?: number | undefined
   readonly engine: string
@@ -244,6 +249,7 @@ export interface ResultOf {
   'runs.evaluate': {
     readonly testNll: number; readonly bitsPerDimension: number | null; readonly entropy: number | null
     readonly appraisal?: Appraisal | undefined
+    readonly classes?: ClassFigures | undefined
   }
   'explore.density': { readonly logProb: Float32Array }
   'explore.points': { readonly values: Float32Array; readonly count: number }
@@ -274,7 +280,13 @@ export type StudioEvent =
     readonly undo: string | undefined
     readonly redo: string | undefined
   }
-  | { readonly type: 'project.notice'; readonly project: string; readonly issue: Issue }
+  | {
+    readonly type: 'project.notice'
+    readonly project: string
+    readonly issue: Issue
+    /** The run that it ended, which keeps what is said. */
+    readonly run?: string | undefined
+  }
   | { readonly type: 'run.event'; readonly project: string; readonly run: string; readonly event: RunEvent }
   | { readonly type: 'run.metrics'; readonly project: string; readonly run: string; readonly records: readonly MetricRecord[] }
   | { readonly type: 'run.samples'; readonly project: string; readonly run: string; readonly step: number; readonly values: Float32Array }

@@ -29,6 +29,7 @@ const aboutSchema = v.object({
   evaluation: v.optional(v.object({
     step: v.number(), testNll: v.number(), bitsPerDimension: v.nullable(v.number()), entropy: v.nullable(v.number()),
     appraisal: v.optional(appraisalSchema),
+    classes: v.optional(v.object({ accuracy: v.number(), crossEntropy: v.number() })),
   })),
 })
 export type About = v.InferOutput<typeof aboutSchema>
@@ -106,6 +107,12 @@ function parameterCount(run: RunFile): number {
   return model.ok ? model.value.flow.table.parameterCount : 0
 }
 
+/** Steps at the start in which a part of the loss weighs less: log p̃ that is annealed, a divergence that warms up. */
+function easedSteps({ training: { objective: { options }, steps } }: RunFile['document']): number {
+  const share = options['annealFraction'] ?? options['warmup']
+  return typeof share === 'number' ? Math.round(share * steps) : 0
+}
+
 /** `live`: what the studio knows about a run that goes on in it. */
 export async function summarise(
   folder: string, live: { readonly state: RunState; readonly step: number; readonly best: RunSummary['best'] } | undefined,
@@ -130,6 +137,7 @@ export async function summarise(
     parameters: parameterCount(run),
     dimension: eventSize(dataEvent(run.document.training.objective, run.document.design.event)),
     objective: run.document.training.objective.kind,
+    easedSteps: easedSteps(run.document),
     entropy: run.data.entropy,
     dequantized: run.data.dequantized.length > 0,
     logZ: run.data.log_z,
@@ -137,6 +145,7 @@ export async function summarise(
     best: better(live?.best, progress.best),
     testNll: evaluation?.testNll,
     bitsPerDimension: evaluation?.bitsPerDimension ?? undefined,
+    classes: evaluation?.classes,
     seconds: run.seconds,
     engine: run.engine.name,
     source: run.data.source,

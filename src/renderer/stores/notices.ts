@@ -13,6 +13,10 @@ export interface Notice {
   readonly text: string
   readonly detail?: string | undefined
   readonly action?: NoticeAction | undefined
+  /** The project that it is about: gone with it. */
+  readonly project?: string | undefined
+  /** Whether what it says is kept where it belongs, so that it need not stay. */
+  readonly passing?: boolean | undefined
 }
 
 /** Long enough to read a sentence and to reach for its button. */
@@ -29,15 +33,17 @@ export const useNotices = defineStore('notices', () => {
     const id = ++last
     const others = list.value.filter(({ text }) => text !== notice.text)
     list.value = [...others.slice(-3), { ...notice, id }]
-    if (notice.tone !== 'error') setTimeout(() => { dismiss(id) }, SHOWN)
+    if (notice.tone !== 'error' || notice.passing === true) setTimeout(() => { dismiss(id) }, notice.tone === 'error' ? 2 * SHOWN : SHOWN)
   }
   function tell(text: string, action?: NoticeAction): void {
     add({ tone: 'info', text, ...(action === undefined ? {} : { action }) })
   }
-  function issues(found: readonly Issue[]): void {
-    for (const { severity, message, fix } of found) {
-      add({ tone: severity, text: message, ...(fix === undefined ? {} : { detail: fix }) })
-    }
+  function issues(found: readonly Issue[], project?: string): void {
+    for (const { severity, message, fix } of found) add({ tone: severity, text: message, detail: fix, project })
   }
-  return { list, add, tell, issues, dismiss }
+  /** Another project is looked at: what was said of the others is out of place. */
+  function leave(project: string | undefined): void {
+    list.value = list.value.filter((notice) => notice.project === undefined || notice.project === project)
+  }
+  return { list, add, tell, issues, leave, dismiss }
 })

@@ -65,7 +65,11 @@ export const useProject = defineStore('project', () => {
   const redo = (): void => { sync.value?.redo() }
 
   connection.on('project.changed', (event) => { sync.value?.receive(event) })
-  connection.on('project.notice', ({ project, issue }) => { if (project === id.value) notices.issues([issue]) })
+  connection.on('project.notice', ({ project, issue, run }) => {
+    // What ended a run stands in the run itself, with what can be done.
+    if (project === id.value && run === undefined) notices.issues([issue], project)
+  })
+  watch(id, (now) => { notices.leave(now) })
   connection.onReturn(() => {
     if (sync.value === undefined) void open(navigation.project)
     else void sync.value.reopen()

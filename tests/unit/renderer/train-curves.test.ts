@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { key, normals } from '../../../src/core/random.ts'
 import type { Point } from '../../../src/renderer/charts/lttb.ts'
-import { Curves, overfitting, rangeOf, rising, smooth } from '../../../src/renderer/views/train/curves.ts'
+import { Curves, comparable, overfitting, rangeOf, rising, smooth } from '../../../src/renderer/views/train/curves.ts'
 import { firstPair } from '../../../src/renderer/views/train/density-lines.ts'
 import { factorOf, showDuration, showNats } from '../../../src/renderer/views/train/words.ts'
 import type { MetricRecord } from '../../../src/shared/run-events.ts'
@@ -104,6 +104,18 @@ describe('the axis', () => {
     expect(high).toBeGreaterThan(1.6)
     expect(high).toBeLessThan(2)
   })
+  it('is not pressed together by first steps of another size, however many they are', () => {
+    // One in ten is a thousand times as high as what follows.
+    const losses = [...around(() => 1500, 20), ...around(() => 1.5, 180).map(([x, y]): Point => [x + 20, y])]
+    expect((rangeOf(losses, [[100, 1.6]], 1.0, 0.04) ?? [])[1]).toBeLessThan(8)
+  })
+  it('leaves out what was another loss, once there is more', () => {
+    const annealed = around((i) => -4 + i / 20, 40)
+    expect(comparable(annealed, 40)).toEqual(annealed)
+    const all = [...annealed, ...around(() => -1.8, 100).map(([x, y]): Point => [x + 40, y])]
+    expect(comparable(all, 40)).toHaveLength(100)
+    expect((rangeOf(comparable(all, 40), [[100, -1.7]], -1.88, 0.04) ?? [])[0]).toBeGreaterThan(-2.3)
+  })
   it('does not follow a validation that runs away', () => {
     const [, high = 0] = rangeOf(around((i) => 2 - i * 0.005), [[50, 1.9], [100, 2.5], [150, 80]], undefined, 0.02) ?? []
     expect(high).toBeLessThan(6)
@@ -128,6 +140,7 @@ describe('words', () => {
   it('tell time and nats', () => {
     expect([0.4, 7, 760, 11_100].map(showDuration)).toEqual(['0:00', '0:07', '12:40', '3:05:00'])
     expect([showNats(1.2345), showNats(-3), showNats(undefined), showNats(NaN)]).toEqual(['1.234', '−3.000', '–', '–'])
+    expect([showNats(-8_129_051.2), showNats(9.538e6), showNats(-2e15)]).toEqual(['−8.13·10⁶', '9.54·10⁶', '−2.00·10¹⁵'])
     // One bit a dimension is ln 2 nats a dimension.
     expect(4 * Math.LN2 * factorOf('bits', 4)).toBeCloseTo(1, 12)
   })

@@ -140,6 +140,15 @@ export function rising(validation: readonly Point[]): { readonly from: number; r
 const VALIDATION_SHARE = 2.5
 const BEST_SHARE = 8
 
+/** What was recorded behind the first `eased` steps, in which the loss is another one; all, as long as there is no more. */
+export function comparable(train: readonly Point[], eased: number): readonly Point[] {
+  const rest = train.filter(([step]) => step > eased)
+  return rest.length > 1 ? rest : train
+}
+
+/** Height of the axis in heights of three quarters of the training curve, at most: the first steps can be far away. */
+const TRAIN_SHARE = 8
+
 /**
  * Range of the y axis: the first steps of a run can be hundreds of nats away, and would press the rest into a line. It
  * holds the floor, all but the highest `cut` of the training curve, and of the validation as much as leaves that its shape.
@@ -149,7 +158,8 @@ export function rangeOf(train: readonly Point[], validation: readonly Point[], f
   const held = validation.map(([, y]) => y)
   if (losses.length + held.length === 0) return undefined
   const low = [...losses.slice(0, 1), ...held, ...(floor === undefined ? [] : [floor])].reduce((a, b) => Math.min(a, b))
-  const top = losses[Math.ceil(losses.length * (1 - cut)) - 1] ?? low
+  const quarter = losses[Math.ceil(losses.length * 0.75) - 1] ?? low
+  const top = Math.min(losses[Math.ceil(losses.length * (1 - cut)) - 1] ?? low, low + TRAIN_SHARE * (quarter - low))
   const worst = held.reduce((a, b) => Math.max(a, b), top)
   const best = held.reduce((a, b) => Math.min(a, b), held[0] ?? -Infinity)
   const most = (share: number): number => low + share * (top - low)

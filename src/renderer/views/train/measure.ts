@@ -10,14 +10,16 @@ export interface Measure {
   readonly train: string
   /** Where the figure of training is of its own kind, why it is. */
   readonly trainNote?: string | undefined
+  /** Name of the first steps, in which a part of its loss weighs less. */
+  readonly eased?: string | undefined
   /** Of what is judged beside the training. */
   readonly held: string
   /** Name of the value that nothing gets below. */
   readonly floor: string
   /** Whether bits per dimension mean anything. */
   readonly bits: boolean
-  /** Why there are no log-determinants by layer, where there are none. */
-  readonly untraced?: string | undefined
+  /** Whether no data go through its layers, so that these have no log-determinants to show. */
+  readonly untraced?: boolean | undefined
 }
 
 const LIKELIHOOD: Measure = {
@@ -28,11 +30,12 @@ const measures: Readonly<Record<string, Measure>> = {
   elbo: {
     title: 'Negative bound', short: '−bound', train: 'Train −ELBO', held: 'Validation −bound', floor: 'Entropy', bits: true,
     trainNote: 'The divergence from the prior weighs less while the KL warms up: until then training lies below.',
-    untraced: 'The flow bends latents, not data',
+    eased: 'KL warm-up', untraced: true,
   },
   'elbo-decoder': {
     title: 'Negative bound', short: '−bound', train: 'Train −ELBO', held: 'Validation −bound', floor: 'Entropy', bits: true,
     trainNote: 'The divergence from the prior weighs less while the KL warms up: until then training lies below.',
+    eased: 'KL warm-up',
   },
   adversarial: {
     title: 'Adversarial loss and negative log-likelihood', short: 'NLL', train: 'Adversarial loss', held: 'Validation NLL', floor: 'Entropy', bits: false,
@@ -41,7 +44,7 @@ const measures: Readonly<Record<string, Measure>> = {
   'reverse-kl': {
     title: '−ELBO', short: '−ELBO', train: 'Train loss', held: '−ELBO', floor: '−log Z', bits: false,
     trainNote: 'log p̃ weighs less while it is annealed: until then the loss is not −ELBO.',
-    untraced: 'There are no data to trace',
+    eased: 'Annealing', untraced: true,
   },
 }
 

@@ -4,7 +4,7 @@ import type { Progress } from '../../../shared/run-events.ts'
 import { type Curves, smooth } from './curves.ts'
 import { floorOf, measureOf } from './measure.ts'
 import type { Tile } from './MetricTiles.vue'
-import { type Unit, factorOf, isActive, showNats, unitNames } from './words.ts'
+import { type Unit, factorOf, isActive, showNats, showShare, unitNames } from './words.ts'
 
 /** Weight of the past in the figure of the training: one record is the mean of few batches, and jumps. */
 const CALM = 0.9
@@ -28,9 +28,18 @@ export function metricTiles(run: RunSummary, curves: Curves, progress: Progress 
     { name: 'Best', value: scaled(best?.[1]), unit: name, detail: best === undefined ? undefined : `step ${best[0].toLocaleString('en')}` },
     ...(floor === undefined ? [] : [{ name: measure.floor, value: scaled(floor), unit: name, detail: gap }]),
     ...test,
-    ...(isActive(run.state) ? [] : appraised(run)),
+    ...(isActive(run.state) ? [] : [...appraised(run), ...told(run)]),
     { name: 'Parameters', value: run.parameters.toLocaleString('en') },
   ]
+}
+
+/** How well the classes are told apart by a flow that is given them. */
+function told({ classes }: RunSummary): readonly Tile[] {
+  if (classes === undefined) return []
+  return [{
+    name: 'Classes told right', value: showShare(classes.accuracy), testid: 'metric-accuracy', detail: `${showNats(classes.crossEntropy)} nats`,
+    help: 'By Bayes’ rule from the densities of the classes, on the test part; beside it the cross-entropy',
+  }]
 }
 
 /** How close a flow came to its target, by importance weights. */

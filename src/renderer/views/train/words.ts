@@ -11,6 +11,8 @@ export function showDuration(seconds: number): string {
 }
 
 export type Unit = 'nats' | 'bits'
+/** From here on digits say nothing any more. */
+const HUGE = 1e6
 export const unitNames: Readonly<Record<Unit, string>> = { nats: 'nats', bits: 'bits/dim' }
 
 /** Factor from nats of an example to the unit. */
@@ -18,11 +20,20 @@ export function factorOf(unit: Unit, dimension: number): number {
   return unit === 'nats' ? 1 : 1 / (Math.max(1, dimension) * Math.LN2)
 }
 
-/** `1.372`; as many digits as tell two good models apart. */
+const superscript = (exponent: number): string => String(exponent).replace(/./g, (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'.charAt(Number(digit)))
+
+/** `1.372`; as many digits as tell two good models apart, and of what ran away `4.55·10⁶`. */
 export function showNats(value: number | undefined): string {
   if (value === undefined || !Number.isFinite(value)) return '–'
+  if (Math.abs(value) >= HUGE) {
+    const exponent = Math.floor(Math.log10(Math.abs(value)))
+    return `${(value / 10 ** exponent).toFixed(2)}·10${superscript(exponent)}`.replace('-', '−')
+  }
   return (Math.abs(value) >= 1000 ? value.toFixed(1) : value.toFixed(3)).replace('-', '−')
 }
+
+/** A share as `97.3 %`. */
+export const showShare = (share: number): string => `${(100 * share).toFixed(1)} %`
 
 export function showRate(stepsPerSecond: number): string {
   return stepsPerSecond >= 100 ? Math.round(stepsPerSecond).toLocaleString('en') : stepsPerSecond.toPrecision(2)
