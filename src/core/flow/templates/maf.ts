@@ -1,5 +1,7 @@
 /** Masked autoregressive flow (Papamakarios et al. 2017, §3 and §4.1): affine layers, the order turned around between. */
-import { type Template, startOf, training, widthFor } from './template.ts'
+import { autoregressiveSteps } from './autoregressive-steps.ts'
+import { modelOf, perceptron } from './stack.ts'
+import { type Template, startOf } from './template.ts'
 
 const LIKELIHOOD = 'log-likelihood, nats'
 const TABULAR = 'Papamakarios, Pavlakou & Murray 2017, Table 1, MAF (5)'
@@ -16,26 +18,9 @@ export const maf: Template = {
     { data: 'MINIBOONE', figure: '−11.75', unit: LIKELIHOOD, source: TABULAR },
     { data: 'BSDS300', figure: '155.69', unit: LIKELIHOOD, source: TABULAR },
   ],
-  build(event, { couplings = 5, width, depth = 2 } = {}) {
+  build(event, { couplings = 5, ...network } = {}) {
     const start = startOf(event)
-    const conditioner = { kind: 'made', width: width ?? widthFor(start.size), depth, activation: 'relu' }
-    return {
-      design: {
-        event: start.event,
-        layers: [
-          ...start.layers,
-          {
-            id: 'steps', kind: 'repeat', times: couplings,
-            layers: [
-              { id: 'step', kind: 'autoregressive', options: { transformer: { kind: 'affine' }, conditioner } },
-              { id: 'norm', kind: 'actnorm' },
-              ...(start.size > 1 ? [{ id: 'turn', kind: 'permutation' }] : []),
-            ],
-          },
-        ],
-        base: { kind: 'gaussian' },
-      },
-      training,
-    }
+    const options = { transformer: { kind: 'affine' }, conditioner: perceptron('made', start, network) }
+    return modelOf(start, [autoregressiveSteps(start, options, couplings, 'actnorm')])
   },
 }

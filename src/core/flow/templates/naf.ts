@@ -1,5 +1,7 @@
 /** Neural autoregressive flow (Huang et al. 2018, §3): each dimension through a monotone network of sigmoids. */
-import { type Template, startOf, training, widthFor } from './template.ts'
+import { autoregressiveSteps } from './autoregressive-steps.ts'
+import { modelOf, perceptron } from './stack.ts'
+import { type Template, startOf } from './template.ts'
 
 const LIKELIHOOD = 'log-likelihood, nats'
 const TABULAR = 'Huang, Krueger, Lacoste & Courville 2018, density estimation, MAF-DDSF (5)'
@@ -16,29 +18,9 @@ export const naf: Template = {
     { data: 'MINIBOONE', figure: '−8.86', unit: LIKELIHOOD, source: TABULAR },
     { data: 'BSDS300', figure: '157.73', unit: LIKELIHOOD, source: TABULAR },
   ],
-  build(event, { couplings = 5, width, depth = 2 } = {}) {
+  build(event, { couplings = 5, ...network } = {}) {
     const start = startOf(event)
-    const options = {
-      transformer: { kind: 'deep-sigmoidal' },
-      conditioner: { kind: 'made', width: width ?? widthFor(start.size), depth, activation: 'elu' },
-    }
-    return {
-      design: {
-        event: start.event,
-        layers: [
-          ...start.layers,
-          {
-            id: 'steps', kind: 'repeat', times: couplings,
-            layers: [
-              { id: 'step', kind: 'autoregressive', options },
-              { id: 'norm', kind: 'actnorm' },
-              ...(start.size > 1 ? [{ id: 'turn', kind: 'permutation' }] : []),
-            ],
-          },
-        ],
-        base: { kind: 'gaussian' },
-      },
-      training,
-    }
+    const options = { transformer: { kind: 'deep-sigmoidal' }, conditioner: perceptron('made', start, network, 'elu') }
+    return modelOf(start, [autoregressiveSteps(start, options, couplings, 'actnorm')])
   },
 }

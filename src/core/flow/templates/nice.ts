@@ -1,6 +1,7 @@
 /** NICE (Dinh, Krueger & Bengio 2014): additive couplings, a diagonal scaling and a logistic base, §3 and §5.1. */
 import { couplingOptions, couplingPairs } from './coupling-pairs.ts'
-import { type Template, startOf, training } from './template.ts'
+import { modelOf } from './stack.ts'
+import { type Template, startOf } from './template.ts'
 
 const LIKELIHOOD = 'log-likelihood, nats'
 
@@ -14,18 +15,7 @@ export const nice: Template = {
   ],
   build(event, { couplings = 6, ...network } = {}) {
     const start = startOf(event)
-    const options = couplingOptions(start, { kind: 'additive' }, network)
-    return {
-      design: {
-        event: start.event,
-        layers: [
-          ...start.layers,
-          ...couplingPairs(options, couplings),
-          { id: 'scaling', kind: 'diagonal-scaling' },
-        ],
-        base: { kind: 'logistic' },
-      },
-      training,
-    }
+    const pairs = couplingPairs(couplingOptions(start, { kind: 'additive' }, network), couplings)
+    return modelOf(start, [...pairs, { id: 'scaling', kind: 'diagonal-scaling' }], { base: 'logistic' })
   },
 }

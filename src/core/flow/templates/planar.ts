@@ -3,9 +3,9 @@
  * normalizes in one pass, for maximum likelihood; `planar-generating` is the flow of the paper, for variational
  * inference, where samples take one pass. On a Gaussian, or on a uniform base as in figure 1 of the paper.
  */
-import type { DesignNode, FlowDesign } from '../design.ts'
 import type { EventShape } from '../layer.ts'
-import { type Model, type Template, type TemplateOptions, type Variant, startOf, training } from './template.ts'
+import { modelOf, repeated } from './stack.ts'
+import { type Model, type Template, type TemplateOptions, type Variant, startOf } from './template.ts'
 
 const LAYERS = 10
 const TABLE = 'Rezende & Mohamed 2015, table 2'
@@ -16,18 +16,11 @@ const bases: readonly Variant[] = [{ id: 'uniform', title: 'Ten layers, uniform 
 function build(
   event: EventShape | number, direction: 'normalizing' | 'generating', { couplings = LAYERS, base = 'gaussian' }: TemplateOptions,
 ): Model {
-  const start = startOf(event)
-  const planes: DesignNode = {
-    id: 'planes', kind: 'repeat', times: couplings, layers: [{ id: 'plane', kind: 'planar', options: { direction } }],
-  }
+  const planes = repeated('planes', couplings, [{ id: 'plane', kind: 'planar', options: { direction } }])
   // From the cube itself when the flow generates; data of any range is squeezed into it first.
   const squeezed = base === 'uniform' && direction === 'normalizing'
-  const design: FlowDesign = {
-    event: start.event,
-    layers: [...start.layers, planes, ...(squeezed ? [{ id: 'cube', kind: 'sigmoid' }] : [])],
-    base: { kind: base },
-  }
-  return { design, training: { ...training, learningRate: 1e-2 } }
+  const layers = [planes, ...(squeezed ? [{ id: 'cube', kind: 'sigmoid' }] : [])]
+  return modelOf(startOf(event), layers, { base, trained: { learningRate: 1e-2 } })
 }
 
 export const planar: Template = {

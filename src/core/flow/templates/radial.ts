@@ -1,5 +1,6 @@
 /** Radial flows (Rezende & Mohamed 2015, §4.1): ten layers that push space away from a centre, or pull it in. */
-import { type Template, startOf, training } from './template.ts'
+import { modelOf, repeated } from './stack.ts'
+import { type Template, startOf } from './template.ts'
 
 export const radial: Template = {
   id: 'radial',
@@ -7,17 +8,7 @@ export const radial: Template = {
   summary: 'Ten radial layers, each of which expands or contracts space around a centre: few parameters, both directions in one pass.',
   source: 'Rezende & Mohamed 2015, Variational Inference with Normalizing Flows, eq. 14 and figure 1',
   build(event, { couplings = 10 } = {}) {
-    const start = startOf(event)
-    return {
-      design: {
-        event: start.event,
-        layers: [
-          ...start.layers,
-          { id: 'centres', kind: 'repeat', times: couplings, layers: [{ id: 'centre', kind: 'radial' }] },
-        ],
-        base: { kind: 'gaussian' },
-      },
-      training: { ...training, learningRate: 1e-2 },
-    }
+    const centres = repeated('centres', couplings, [{ id: 'centre', kind: 'radial' }])
+    return modelOf(startOf(event), [centres], { trained: { learningRate: 1e-2 } })
   },
 }

@@ -1,6 +1,7 @@
 /** Real NVP (Dinh, Sohl-Dickstein & Bengio 2017): affine couplings on alternating sides, normalised between (§3.7). */
 import { couplingOptions, couplingPairs } from './coupling-pairs.ts'
-import { type Template, startOf, training } from './template.ts'
+import { modelOf } from './stack.ts'
+import { type Template, startOf } from './template.ts'
 
 const LIKELIHOOD = 'log-likelihood, nats'
 const TABULAR = 'Papamakarios, Pavlakou & Murray 2017, Table 1, Real NVP (10)'
@@ -22,17 +23,6 @@ export const realnvp: Template = {
   variants: [{ id: 'five', title: 'Five couplings, as in lectures', options: { couplings: 5 } }],
   build(event, { couplings = 8, ...network } = {}) {
     const start = startOf(event)
-    const options = couplingOptions(start, { kind: 'affine' }, network)
-    return {
-      design: {
-        event: start.event,
-        layers: [
-          ...start.layers,
-          ...couplingPairs(options, couplings, 'actnorm'),
-        ],
-        base: { kind: 'gaussian' },
-      },
-      training,
-    }
+    return modelOf(start, couplingPairs(couplingOptions(start, { kind: 'affine' }, network), couplings, 'actnorm'))
   },
 }

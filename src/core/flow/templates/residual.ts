@@ -1,5 +1,6 @@
 /** Residual flow (Chen et al. 2019): contractive residual blocks with actnorm between, and exact log-determinants in 2-D. */
-import { type Template, startOf, training, widthFor } from './template.ts'
+import { modelOf, repeated } from './stack.ts'
+import { type Template, startOf, widthFor } from './template.ts'
 
 /**
  * In a few dimensions its constrained weights stand, and want, a high rate: ten blocks are after 1500 steps on the rings
@@ -20,22 +21,10 @@ export const residual: Template = {
   ],
   build(event, { couplings = 14, width, depth = 2 } = {}) {
     const start = startOf(event)
-    return {
-      design: {
-        event: start.event,
-        layers: [
-          ...start.layers,
-          {
-            id: 'blocks', kind: 'repeat', times: couplings,
-            layers: [
-              { id: 'block', kind: 'residual', options: { width: width ?? widthFor(start.size), depth } },
-              { id: 'norm', kind: 'actnorm' },
-            ],
-          },
-        ],
-        base: { kind: 'gaussian' },
-      },
-      training: { ...training, batch: 256, learningRate: start.size <= FEW ? 3e-2 : 3e-3 },
-    }
+    const blocks = repeated('blocks', couplings, [
+      { id: 'block', kind: 'residual', options: { width: width ?? widthFor(start.size), depth } },
+      { id: 'norm', kind: 'actnorm' },
+    ])
+    return modelOf(start, [blocks], { trained: { batch: 256, learningRate: start.size <= FEW ? 3e-2 : 3e-3 } })
   },
 }

@@ -1,5 +1,7 @@
 /** Recurrent autoregressive flow: one GRU walks along the dimensions, with the same parameters for each. */
-import { type Template, startOf, training, widthFor } from './template.ts'
+import { autoregressiveSteps } from './autoregressive-steps.ts'
+import { modelOf } from './stack.ts'
+import { type Template, startOf, widthFor } from './template.ts'
 
 const LIKELIHOOD = 'log-likelihood, nats'
 const TABULAR = 'Oliva et al. 2018, TAN: recurrent maps, with linear ones and mixtures besides'
@@ -22,23 +24,6 @@ export const rnnAf: Template = {
       transformer: { kind: 'rational-quadratic', bins: 8, bound: 5 },
       conditioner: { kind: 'gru', width: width ?? Math.min(widthFor(start.size), 128) },
     }
-    return {
-      design: {
-        event: start.event,
-        layers: [
-          ...start.layers,
-          {
-            id: 'steps', kind: 'repeat', times: couplings,
-            layers: [
-              { id: 'step', kind: 'autoregressive', options },
-              { id: 'norm', kind: 'actnorm' },
-              ...(start.size > 1 ? [{ id: 'turn', kind: 'permutation' }] : []),
-            ],
-          },
-        ],
-        base: { kind: 'gaussian' },
-      },
-      training,
-    }
+    return modelOf(start, [autoregressiveSteps(start, options, couplings, 'actnorm')])
   },
 }

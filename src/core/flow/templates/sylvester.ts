@@ -1,5 +1,6 @@
 /** Sylvester flow (van den Berg et al. 2018): planar layers of several hidden units, with Householder reflections. */
-import { type Template, startOf, training } from './template.ts'
+import { modelOf, repeated } from './stack.ts'
+import { type Template, startOf } from './template.ts'
 
 const BOUND = 'bound, nats'
 const TABLE = 'van den Berg, Hasenclever, Tomczak & Welling 2018, table 1'
@@ -14,17 +15,7 @@ export const sylvester: Template = {
     { data: 'Static MNIST, planar', figure: '−86.06', unit: BOUND, source: `${TABLE}, as a posterior` },
   ],
   build(event, { couplings = 10 } = {}) {
-    const start = startOf(event)
-    return {
-      design: {
-        event: start.event,
-        layers: [
-          ...start.layers,
-          { id: 'steps', kind: 'repeat', times: couplings, layers: [{ id: 'step', kind: 'sylvester' }] },
-        ],
-        base: { kind: 'gaussian' },
-      },
-      training: { ...training, learningRate: 1e-2 },
-    }
+    const steps = repeated('steps', couplings, [{ id: 'step', kind: 'sylvester' }])
+    return modelOf(startOf(event), [steps], { trained: { learningRate: 1e-2 } })
   },
 }

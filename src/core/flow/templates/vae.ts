@@ -4,6 +4,7 @@
  */
 import type { DesignNode } from '../design.ts'
 import { eventSize } from '../layer.ts'
+import { repeated } from './stack.ts'
 import { type Model, type Template, type TemplateOptions, training, widthFor } from './template.ts'
 
 /** Compares posteriors with the same encoder and decoder. */
@@ -51,7 +52,7 @@ export const vaePlanar: Template = {
   ],
   build(event, options = {}) {
     const planar: DesignNode = { id: 'planar', kind: 'planar', options: { direction: 'generating' } }
-    const layers: readonly DesignNode[] = [{ id: 'flow', kind: 'repeat', times: options.couplings ?? 10, layers: [planar] }]
+    const layers = [repeated('flow', options.couplings ?? 10, [planar])]
     return autoencoder(typeof event === 'number' ? event : eventSize(event), layers, options)
   },
 }
