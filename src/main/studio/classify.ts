@@ -8,7 +8,7 @@ import { type Result, accept, error, reject } from '../../core/issues.ts'
 import { classificationFigures, logPosteriors, mostProbable } from '../../core/metrics/bayes.ts'
 import type { ModelReference, RowsMessage } from '../../shared/compute-protocol.ts'
 import type { RunEvent } from '../../shared/run-events.ts'
-import type { ComputeClient } from './compute-client.ts'
+import type { JobStarter } from './compute-client.ts'
 import { logDensities } from './evaluate.ts'
 import { contextOf } from './model.ts'
 import type { RunFile } from './run-file.ts'
@@ -34,7 +34,7 @@ export function classifiable(run: RunFile, folder: string): Result<ClassSlot> {
 
 /** log p(c | x), row-major [rows, classes]; `rows` has a context whose class does not count. */
 export async function posteriorsOf(
-  client: ComputeClient, model: ModelReference, slot: ClassSlot, rows: RowsMessage,
+  client: JobStarter, model: ModelReference, slot: ClassSlot, rows: RowsMessage,
   onEvent: (event: RunEvent) => void = () => undefined,
 ): Promise<Float64Array> {
   const { context } = rows
@@ -51,7 +51,7 @@ export async function posteriorsOf(
 
 /** How well a run tells the classes of rows apart that bring their own; undefined where it has no one class column. */
 export async function classification(
-  client: ComputeClient, model: ModelReference, run: RunFile, rows: RowsMessage,
+  client: JobStarter, model: ModelReference, run: RunFile, rows: RowsMessage,
   onEvent: (event: RunEvent) => void = () => undefined,
 ): Promise<Classification | undefined> {
   const slot = classSlot(contextOf(run))

@@ -8,7 +8,8 @@ import type { RequestOf, ResultOf } from '../../../shared/api.ts'
 import type { Appraisal } from '../../../shared/appraisal.ts'
 import { DEFAULT_ENGINE } from '../../../shared/engines.ts'
 import type { RunEvent } from '../../../shared/run-events.ts'
-import { ComputeDied } from '../compute-client.ts'
+import { classification } from '../classify.ts'
+import { ComputeDied, type JobStarter } from '../compute-client.ts'
 import { appraisalIssues, appraise } from '../appraise.ts'
 import { evaluation, logDensities } from '../evaluate.ts'
 import { modelOf } from '../model.ts'
@@ -16,7 +17,6 @@ import { type ReadyRun, createNewRun } from '../new-run.ts'
 import { absoluteSource } from '../open-design.ts'
 import { openRun } from '../open-run.ts'
 import { absoluteTarget, fitsTarget } from '../prepare-target.ts'
-import type { RunFile } from '../run-file.ts'
 import { updateAbout } from '../run-record.ts'
 import { isRunBusy } from '../run-lock.ts'
 import { startTraining } from '../train-run.ts'
@@ -113,7 +113,7 @@ export class RunsService {
         const issues = cause instanceof IssueError ? cause.issues : [error(
           cause instanceof ComputeDied ? 'compute-died' : 'run-failed', cause instanceof Error ? cause.message : String(cause),
           { at: run, fix: 'resume the run: it goes on from its last checkpoint' })]
-        for (const issue of issues) this.#host.emit({ type: 'project.notice', project, issue })
+        for (const issue of issues) this.#host.emit({ type: 'project.notice', project, issue, run })
         return this.#ended(project, run, folder)
       })
       .catch((cause: unknown) => { this.#tellFault(project, run, cause) })
@@ -258,7 +258,7 @@ export class RunsService {
     try {
       const result = await this.#host.work.follow({ project, run, work: 'runs.evaluate' }, this.#host.background(), async (client) => (
         data.target === undefined
-          ? testFigures(file, await logDensities(client, modelOf(folder, file), data.test), data.entropy)
+          ? await testFigures(client, ready.value)
           : appraisedFigures(await appraise(client, folder, file, data.target), data.source)))
       const read = await this.reader.read(folder)
       const kept = await updateAbout(folder, { evaluation: { step: read.ok ? read.value.summary.step : 0, ...result } })
@@ -273,9 +273,14 @@ export class RunsService {
 
 type Figures = ResultOf['runs.evaluate']
 
-function testFigures(run: RunFile, logProb: Float32Array, entropy: number | undefined): Figures {
-  const figures = evaluation(run, logProb, entropy)
-  return { testNll: figures.test_nll_nats, bitsPerDimension: figures.bits_per_dim, entropy: figures.entropy_nats }
+async function testFigures(client: JobStarter, { folder, run, data }: ReadyRun): Promise<Figures> {
+  const model = modelOf(folder, run)
+  const figures = evaluation(run, await logDensities(client, model, data.test), data.entropy)
+  const classes = await classification(client, model, run, data.test)
+  return {
+    testNll: figures.test_nll_nats, bitsPerDimension: figures.bits_per_dim, entropy: figures.entropy_nats,
+    ...(classes === undefined ? {} : { classes: { accuracy: classes.accuracy, crossEntropy: classes.cross_entropy_nats } }),
+  }
 }
 
 /** Throws an IssueError where the ELBO is not finite. */
