@@ -35,7 +35,7 @@ const MOST_NODES: Readonly<Record<string, Record<Direction, readonly [plain: num
   'linear-spline': { normalize: [38, 61], generate: [41, 68] },
   'quadratic-spline': { normalize: [67, 134], generate: [71, 147] },
   'cubic-spline': { normalize: [82, 199], generate: [92, 203] },
-  'rational-quadratic': { normalize: [71, 145], generate: [86, 162] },
+  'rational-quadratic': { normalize: [76, 149], generate: [91, 165] },
   'deep-sigmoidal': { normalize: [66, 118], generate: [92, 156] },
 }
 
