@@ -8,7 +8,7 @@ import { add, maximum, reduceSum, sqrt, square, sub } from '../ir/tensor.ts'
 import { column, logAddExp } from './columns.ts'
 import { defineTarget } from './definition.ts'
 import { logIntegral } from './integral.ts'
-import { checkPlane, valley } from './ridges.ts'
+import { onPlane, valley } from './ridges.ts'
 
 /** Beyond it, fifteen widths of the ring away, there is nothing to integrate. */
 const REACH = [-8, 8] as const
@@ -24,10 +24,7 @@ function logDensity(x: Tensor): Tensor {
 export const u1 = defineTarget({
   kind: 'u1',
   title: 'U1',
-  options: {},
-  argument: 'none',
-  dimensions: () => 2,
-  check: checkPlane,
+  ...onPlane,
   logDensity: (_site, x) => logDensity(x),
   logZ: ({ box }) => (box === undefined ? logIntegral(logDensity, [REACH, REACH]) : undefined),
   docs: {

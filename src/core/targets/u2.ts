@@ -2,16 +2,12 @@
 import { sub } from '../ir/tensor.ts'
 import { column } from './columns.ts'
 import { defineTarget } from './definition.ts'
-import { DECLARED_BOX, checkPlane, valley, wave } from './ridges.ts'
+import { ridge, valley, wave } from './ridges.ts'
 
 export const u2 = defineTarget({
   kind: 'u2',
   title: 'U2',
-  options: {},
-  argument: 'none',
-  declaredBox: DECLARED_BOX,
-  dimensions: () => 2,
-  check: checkPlane,
+  ...ridge,
   logDensity: (_site, x) => valley(sub(column(x, 2), wave(x)), 0.4),
   docs: {
     summary: 'A ridge along a sine wave.',
