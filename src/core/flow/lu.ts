@@ -24,7 +24,7 @@ export const LOG_SCALE_BOUND = 5
 
 export const biasOption = boolean({ label: 'Bias', default: false, help: 'Learn a shift as well.' })
 
-export const linearOptions = {
+const options = {
   start: choice({
     label: 'Start', default: 'rotation', choices: { rotation: 'Random rotation', identity: 'Identity' },
     help: 'The matrix before training: a rotation mixes all dimensions from the first step on.',
@@ -35,7 +35,7 @@ export const linearOptions = {
   }),
   bias: biasOption,
 }
-type Options = OptionsOf<typeof linearOptions>
+type Options = OptionsOf<typeof options>
 
 const widthOf = (event: readonly number[]): number => event.at(-1) as number
 
@@ -61,7 +61,7 @@ function startOf({ event, options, path }: LayerSite<Options>): Factors {
   return found
 }
 
-export function linearParameters(site: LayerSite<Options>): readonly ParameterSpec[] {
+function parameters(site: LayerSite<Options>): readonly ParameterSpec[] {
   const n = widthOf(site.event)
   const factors: ParameterSpec = {
     name: 'factors',
@@ -99,7 +99,7 @@ function eventLogDet(ctx: LayerContext<Options>, logDet: Tensor, sign: 1 | -1): 
   return constantLogDet(ctx, mul(logDet, sign * eventSize(ctx.event) / widthOf(ctx.event)))
 }
 
-export function linearNormalize(ctx: LayerContext<Options>, x: Tensor): LayerOutput {
+function normalize(ctx: LayerContext<Options>, x: Tensor): LayerOutput {
   const n = widthOf(ctx.event)
   const { upper, position, logDet } = matrices(ctx)
   const lower = add(mul(ctx.parameter('factors'), strictLowerMask(ctx.graph, n)), identity(ctx.graph, n))
@@ -108,10 +108,17 @@ export function linearNormalize(ctx: LayerContext<Options>, x: Tensor): LayerOut
   return { out: ctx.options.bias ? add(product, ctx.parameter('bias')) : product, logDet: eventLogDet(ctx, logDet, 1) }
 }
 
-export function linearGenerate(ctx: LayerContext<Options>, z: Tensor): LayerOutput {
+function generate(ctx: LayerContext<Options>, z: Tensor): LayerOutput {
   const { upper, position, logDet } = matrices(ctx)
   const inverseOfLower = triangularInverse(ctx.parameter('factors'), { unitDiagonal: true })
   const inverse = gather(matmul(triangularInverse(upper, { upper: true }), inverseOfLower), position, 1)
   const centred = ctx.options.bias ? sub(z, ctx.parameter('bias')) : z
   return { out: matmul(centred, inverse, { transposeB: true }), logDet: eventLogDet(ctx, logDet, -1) }
 }
+
+/** What layers of such maps share, whatever shapes they take. */
+export const pluMap = {
+  options, parameters, normalize, generate,
+  transforms: (): 'all' => 'all',
+  cost: { normalize: 'one pass', generate: 'one pass' },
+} as const

@@ -5,12 +5,12 @@
  */
 import { accept, error, reject } from '../../issues.ts'
 import { defineLayer } from '../layer.ts'
-import { MAX_WIDTH, linearGenerate, linearNormalize, linearOptions, linearParameters } from '../lu.ts'
+import { MAX_WIDTH, pluMap } from '../lu.ts'
 
 export default defineLayer({
   kind: 'conv1x1',
   version: 1,
-  options: linearOptions,
+  ...pluMap,
   infer({ event }) {
     const channels = event[2]
     if (channels === undefined) {
@@ -23,11 +23,6 @@ export default defineLayer({
       fix: 'squeeze less before it, or use a permutation',
     }))
   },
-  parameters: linearParameters,
-  normalize: linearNormalize,
-  generate: linearGenerate,
-  transforms: () => 'all',
-  cost: { normalize: 'one pass', generate: 'one pass' },
   docs: {
     summary: 'A learned invertible matrix that mixes the channels, the same at every position.',
     latex: 'z_{ij} = W x_{ij},\\quad W = P\\,L\\,(U + \\operatorname{diag}(d))',

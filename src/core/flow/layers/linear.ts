@@ -4,19 +4,14 @@
  * Source: Kingma & Dhariwal 2018, Glow, §3.2.
  */
 import { defineLayer } from '../layer.ts'
-import { linearGenerate, linearNormalize, linearOptions, linearParameters } from '../lu.ts'
+import { pluMap } from '../lu.ts'
 import { acceptVector } from '../vectors.ts'
 
 export default defineLayer({
   kind: 'linear',
   version: 1,
-  options: linearOptions,
+  ...pluMap,
   infer: ({ event }) => acceptVector('linear', event),
-  parameters: linearParameters,
-  normalize: linearNormalize,
-  generate: linearGenerate,
-  transforms: () => 'all',
-  cost: { normalize: 'one pass', generate: 'one pass' },
   docs: {
     summary: 'A learned invertible matrix that mixes all dimensions, in a form whose determinant is a product.',
     latex: 'z = W x,\\quad W = P\\,L\\,(U + \\operatorname{diag}(d))',
