@@ -31,6 +31,16 @@ describe('sketches', () => {
   })
 })
 
+test('every template says what it reaches, and where published figures stand, with minus signs', () => {
+  for (const { id, results = [], measured } of Object.values(templates)) {
+    expect([id, measured?.figure]).toEqual([id, expect.stringMatching(/^(< )?−?\d+(\.\d+)?$/)])
+    for (const { figure, source } of results) {
+      expect(figure).toMatch(/^−?\d+(\.\d+)?$/)
+      expect(source).toMatch(/\b20\d\d\b|published for/)
+    }
+  }
+})
+
 test('pictures hold points of the plane, most of them inside their box', () => {
   for (const picture of [targetPicture('moons'), targetPicture('checkerboard'), basePicture('gaussian'), basePicture('logistic'), basePicture('uniform')]) {
     const [left, right, bottom, top] = picture.box

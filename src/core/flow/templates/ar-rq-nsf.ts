@@ -20,6 +20,7 @@ export const arRqNsf: Template = {
     { data: 'MINIBOONE', figure: '−9.22', unit: LIKELIHOOD, source: TABULAR },
     { data: 'BSDS300', figure: '157.31', unit: LIKELIHOOD, source: TABULAR },
   ],
+  measured: { data: 'Two moons', figure: '< 0.01', unit: 'nats above the entropy' },
   build(event, { couplings = 5, ...network } = {}) {
     const start = startOf(event)
     const steps = repeated('steps', couplings, [

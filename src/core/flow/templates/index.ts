@@ -17,7 +17,7 @@ import type { Template } from './template.ts'
 import { vae, vaePlanar } from './vae.ts'
 import { vi } from './vi.ts'
 
-export type { ReportedResult, Template, TemplateOptions, TrainingDefaults, Variant } from './template.ts'
+export type { MeasuredResult, ReportedResult, Template, TemplateOptions, TrainingDefaults, Variant } from './template.ts'
 
 const definitions: readonly Template[] = [
   nice,

@@ -18,6 +18,7 @@ export const rnnAf: Template = {
     { data: 'MINIBOONE', figure: '−11.01', unit: LIKELIHOOD, source: TABULAR },
     { data: 'BSDS300', figure: '159.80', unit: LIKELIHOOD, source: TABULAR },
   ],
+  measured: { data: 'Two moons', figure: '< 0.01', unit: 'nats above the entropy' },
   build(event, { couplings = 4, width } = {}) {
     const start = startOf(event)
     const options = {

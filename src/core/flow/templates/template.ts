@@ -44,6 +44,13 @@ export interface ReportedResult {
   readonly source: string
 }
 
+/** What the usual template itself reaches after its usual training; docs/benchmarks has more. */
+export interface MeasuredResult {
+  readonly data: string
+  readonly figure: string
+  readonly unit: 'nats above the entropy' | 'nats from log Z' | 'nats, bound'
+}
+
 /** The template with other options, as a source has it. */
 export interface Variant {
   readonly id: string
@@ -60,6 +67,7 @@ export interface Template {
   readonly source: string
   /** What the literature reports for this kind of flow. */
   readonly results?: readonly ReportedResult[]
+  readonly measured?: MeasuredResult
   /** What its source or the literature shows beside the usual one, which is called `usual`. */
   readonly usual?: string
   readonly variants?: readonly Variant[]
