@@ -4,8 +4,9 @@ import { type ProjectDocument, readDocumentJson } from '../../../src/core/design
 import { applyEdit } from '../../../src/core/design/edits.ts'
 import type { DesignNode } from '../../../src/core/flow/design.ts'
 import { templates } from '../../../src/core/flow/templates/index.ts'
+import { objectives } from '../../../src/core/objectives/index.ts'
 import { differenceOf, layerDifferences } from '../../../src/renderer/views/runs/difference.ts'
-import { bestOf, gapOf, shortEngine, shortSource, testOf } from '../../../src/renderer/views/runs/figures.ts'
+import { appraisalRows, bestOf, gapOf, shortEngine, shortObjective, shortSource, testOf } from '../../../src/renderer/views/runs/figures.ts'
 import { replaceDesign } from '../../../src/renderer/views/runs/replace-design.ts'
 import type { RunSummary } from '../../../src/shared/api.ts'
 
@@ -109,5 +110,24 @@ describe('figures', () => {
     expect(shortSource('C:\\data\\x.npy')).toBe('x.npy')
     expect(shortEngine('onnxruntime')).toBe('ONNX Runtime')
     expect(shortEngine('other')).toBe('other')
+  })
+})
+
+describe('what only some runs have', () => {
+  const run = (more: Partial<RunSummary>): RunSummary => ({
+    run: 'run-1', name: 'run-1', note: '', state: 'completed', created: '', step: 10, steps: 10, parameters: 1, dimension: 2, objective: 'reverse-kl',
+    entropy: null, dequantized: false, best: undefined, testNll: -1.87, engine: 'onnxruntime', source: 'target:u1', failure: undefined, ...more,
+  })
+  test('what importance weights say of a fit, with how sure it is', () => {
+    const appraisal = { elbo_nats: 1.87, elbo_standard_error: 0.001, log_z_nats: 1.878, log_z_standard_error: 0.00061, effective_sample_size: 49_100, kl_to_target_nats: 0.009, samples: 50_000 }
+    expect(appraisalRows(run({ appraisal, logZ: 1.8785 })).map(({ name, values }) => [name, ...values])).toEqual([
+      ['log Z, estimated, nats', '1.878 ± 0.00061'], ['KL to the target, nats', '0.009'], ['Effective draws', '98.2 %'],
+    ])
+    // Of an expression the constant is not known, nor is the divergence.
+    expect(appraisalRows(run({ appraisal: { ...appraisal, kl_to_target_nats: null }, logZ: null })).map(({ name }) => name)).toEqual(['log Z, estimated, nats', 'Effective draws'])
+    expect(appraisalRows(run({}))).toEqual([])
+  })
+  test('every objective has a short name', () => {
+    for (const kind of Object.keys(objectives)) expect(shortObjective(kind)).not.toBe(kind)
   })
 })

@@ -2,7 +2,7 @@
 import type { RunSummary } from '../../../shared/api.ts'
 import { engineTitles, isEngineName } from '../../../shared/engines.ts'
 import { floorOf } from '../train/measure.ts'
-import { type Unit, factorOf } from '../train/words.ts'
+import { type Unit, factorOf, showNats } from '../train/words.ts'
 
 /** Mean −log p of the validation part at its best. */
 export function bestOf({ best, dimension }: RunSummary, unit: Unit): number | undefined {
@@ -29,6 +29,24 @@ export function shortSource(source: string): string {
   if (source.startsWith('target:')) return source.slice('target:'.length).replace(/:.*[\\/]/, ': ').replace('?', ', ').replaceAll('&', ', ').replaceAll('=', ' ')
   if (source.startsWith('synthetic:')) return source.slice('synthetic:'.length).replace('?', ', ').replaceAll('&', ', ').replaceAll('=', ' ')
   return source.split(/[\\/]/).at(-1) ?? source
+}
+
+const objectives: Readonly<Record<string, string>> = {
+  'maximum-likelihood': 'Likelihood', 'reverse-kl': 'Reverse KL', elbo: 'Autoencoder', 'elbo-decoder': 'Flow decoder', adversarial: 'Adversarial',
+}
+/** What was minimised, in a word or two; one that this window does not know by its own name. */
+export const shortObjective = (kind: string): string => objectives[kind] ?? kind
+
+/** Of a run on a target density: what its importance weights say, with what each figure is. */
+export function appraisalRows({ appraisal, logZ }: RunSummary): readonly { readonly name: string; readonly values: readonly string[]; readonly help: string }[] {
+  if (appraisal === undefined) return []
+  const { log_z_nats: estimate, log_z_standard_error: deviation, effective_sample_size: size, kl_to_target_nats: divergence, samples } = appraisal
+  const known = typeof logZ === 'number' ? `; it is ${showNats(logZ)}` : '; it is not known'
+  return [
+    { name: 'log Z, estimated, nats', values: [`${showNats(estimate ?? undefined)}${deviation === null ? '' : ` ± ${deviation.toPrecision(2)}`}`], help: `By importance weights of ${samples.toLocaleString('en')} draws${known}` },
+    ...(divergence === null ? [] : [{ name: 'KL to the target, nats', values: [showNats(divergence)], help: 'log Z − ELBO' }]),
+    { name: 'Effective draws', values: [size === null ? '–' : `${((100 * size) / samples).toFixed(1)} %`], help: `Of ${samples.toLocaleString('en')}: how many draws of the target itself they are worth` },
+  ]
 }
 
 /** `ONNX Runtime (CPU)` without what stands in brackets. */
