@@ -208,6 +208,8 @@ export interface RunSummary {
   readonly seconds?: number | undefined
   readonly engine: string
   readonly source: string
+  /** Hash of the contents of its data. */
+  readonly fingerprint?: string | undefined
   readonly failure: string | undefined
 }
 export interface RunDetail extends RunSummary {

@@ -3,16 +3,17 @@
  * data. The generator of a GAN and the decoder of an autoencoder are flows here, so that their own density is exact.
  */
 import { eventSize } from '../../core/flow/layer.ts'
-import { type Issue, type Result, accept, error, reject } from '../../core/issues.ts'
+import { type Issue, type Result, accept, error, reject, warning } from '../../core/issues.ts'
 import { energyDistance } from '../../core/metrics/energy-distance.ts'
 import { objectives } from '../../core/objectives/index.ts'
 import { assembleModel, normalizesData } from '../../core/objectives/model.ts'
+import { type Discrepancy, type TestedRun, discrepancies, discrepancyText } from '../../shared/comparability.ts'
 import type { RowsMessage } from '../../shared/compute-protocol.ts'
 import type { RunEvent } from '../../shared/run-events.ts'
 import type { ComputeClient } from './compute-client.ts'
 import { contextsOf } from './data-contexts.ts'
 import { type Evaluation, boundReason, densities, evaluation, meanNll } from './evaluate.ts'
-import { modelOf } from './model.ts'
+import { contextOf, modelOf } from './model.ts'
 import type { ReadyRun } from './new-run.ts'
 import { firstRows } from './report/rows.ts'
 
@@ -35,6 +36,9 @@ export interface ComparedRun {
   /** From samples to test examples, in the data's own units. */
   readonly energy_distance: number
   readonly samples: RowsMessage
+  readonly columns: readonly string[]
+  /** What its test figures depend on and those of the first run have otherwise: they cannot be held against each other then. */
+  readonly differs: readonly Discrepancy[]
 }
 
 export interface Comparison {
@@ -45,20 +49,29 @@ export interface Comparison {
   readonly runs: readonly ComparedRun[]
 }
 
-/** Only runs on the same data, split alike, can be held against each other. */
+const testedRun = ({ run, data }: ReadyRun): TestedRun =>
+  ({ source: data.source, fingerprint: data.fingerprint, columns: data.columns, context: contextOf(run), document: run.document })
+
+/** Why runs cannot stand beside each other; those on other parts or columns of the same data can, and are marked. */
 export function checkAlike(runs: readonly ReadyRun[]): Issue | undefined {
   const [first] = runs
   if (first === undefined || runs.length < 2) {
     return error('nothing-to-compare', `a comparison takes two runs or more, got ${runs.length}`, { fix: 'name the folders of the runs one after the other' })
   }
-  const other = runs.find(({ data }) => data.fingerprint !== first.data.fingerprint)
+  const fitted = runs.find(({ data }) => data.target !== undefined)
+  if (fitted !== undefined) {
+    return error('compare-target', 'it was fitted to a density: there are no test data to compare it on', {
+      at: fitted.folder, fix: 'take the ELBO that `flowsmith eval` gives of each: of the same density, the larger is the better',
+    })
+  }
+  const other = runs.find(({ data }) => data.source !== first.data.source && data.fingerprint !== first.data.fingerprint)
   if (other === undefined) return undefined
   return error('different-data', `its data are not those of ${first.folder}`, {
-    at: other.folder, fix: 'compare runs that were trained on the same data with the same seed',
+    at: other.folder, fix: 'compare runs that were trained on the same data',
   })
 }
 
-async function compareOne(client: ComputeClient, ready: ReadyRun, onEvent: (event: RunEvent) => void): Promise<ComparedRun> {
+async function compareOne(client: ComputeClient, ready: ReadyRun, first: ReadyRun, onEvent: (event: RunEvent) => void): Promise<ComparedRun> {
   const { folder, run, data } = ready
   const model = modelOf(folder, run)
   const { seed, objective } = run.document.training
@@ -82,6 +95,8 @@ async function compareOne(client: ComputeClient, ready: ReadyRun, onEvent: (even
     bound: boundReason(run) !== undefined,
     energy_distance: energyDistance(drawn.x, shown.values, size),
     samples: { rows: POINTS, values: drawn.x },
+    columns: data.columns,
+    differs: discrepancies(testedRun(ready), testedRun(first)),
   }
 }
 
@@ -90,16 +105,20 @@ export async function compareRuns(
 ): Promise<Result<Comparison>> {
   const different = checkAlike(runs)
   if (different !== undefined) return reject(different)
+  const first = runs[0] as ReadyRun
   const compared: ComparedRun[] = []
   for (const ready of runs) {
-    compared.push(await compareOne(client, ready, (event) => {
+    compared.push(await compareOne(client, ready, first, (event) => {
       onEvent(event.type === 'advanced' ? { ...event, subject: ready.folder } : event)
     }))
   }
-  const { data } = runs[0] as ReadyRun
+  const { data } = first
   return accept({
     source: data.source, columns: data.columns, entropy: data.entropy, data: firstRows(data.test, POINTS), runs: compared,
-  })
+  }, compared.filter(({ differs }) => differs.length > 0).map(({ folder, differs }) => warning(
+    'not-comparable', `its test figures are of something else than those of ${first.folder}: ${discrepancyText(differs)}`, {
+      at: folder, fix: 'hold them against those of runs with the same data, columns, dequantization, split and seed',
+    })))
 }
 
 /** Whether the columns read as the pixels of a square image. */

@@ -149,6 +149,7 @@ export async function summarise(
     seconds: run.seconds,
     engine: run.engine.name,
     source: run.data.source,
+    fingerprint: run.data.fingerprint,
     failure: run.failure,
   }
   return accept({ summary, run }, metrics.issues)

@@ -128,6 +128,28 @@ describe('comparisons', () => {
     expect(existsSync(join(folder, 'two.html'))).toBe(true)
   }, 60_000)
 
+  it('shows figures that are of other rows or columns, and says that they cannot be compared', async () => {
+    writeFileSync(join(folder, 'three.csv'), table(400, ['u', 'v', 'w']))
+    writeJson(folder, 'small.json', smallDesign())
+    for (const [name, flags] of [['base', ''], ['seed', '--seed 1'], ['columns', '--columns v,w']] as const) {
+      await succeed(folder, `train small.json --data three.csv ${name === 'columns' ? flags : `--columns u,v ${flags}`} --out same-${name}`)
+    }
+    const names = ['base', 'seed', 'columns'].map((name) => `same-${name}`)
+    const { code, stdout, stderr } = await flowsmith(folder, `compare ${names.join(' ')} --out flagged.html`)
+    expect(code).toBe(0)
+    expect(stdout).toContain('* same-seed cannot be held against same-base: seed of the split: 1 – not 0')
+    expect(stdout).toContain('* same-columns cannot be held against same-base: columns: v, w – not u, v')
+    expect(stderr).toMatch(/warning not-comparable at same-seed/)
+    expect(readFileSync(join(folder, 'flagged.html'), 'utf8')).toMatch(/cannot be held against .*seed of the split: 1 – not 0/s)
+    const result = await jsonOf(folder, `compare ${names.join(' ')} --out flagged.html`)
+    expect(result['comparable']).toBe(false)
+    expect((result['runs'] as readonly Record<string, unknown>[]).map((run) => [run['differs'], typeof run['test_nll_nats']])).toEqual([
+      [[], 'number'],
+      [[{ what: 'seed of the split', here: '1', there: '0' }], 'number'],
+      [[{ what: 'columns', here: 'v, w', there: 'u, v' }], 'number'],
+    ])
+  }, 120_000)
+
   it.each([
     ['experiment generator small.json --data real.csv --out none', /did you mean 'generators'|generators/],
     ['experiment posteriors small.json --data real.csv --out none', /flowsmith new vae-planar/],

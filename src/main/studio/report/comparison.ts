@@ -1,5 +1,6 @@
 /** Runs side by side as one HTML page: one table, one picture. */
 import { isSynthetic } from '../../../core/data/synthetic/parse.ts'
+import { discrepancyText } from '../../../shared/comparability.ts'
 import { clock, count, nats } from '../../../shared/numbers.ts'
 import { type ComparedRun, type Comparison, squareSide } from '../compare-runs.ts'
 import { ink } from './chart.ts'
@@ -22,7 +23,7 @@ function tableOf({ runs, entropy }: Comparison): Markup {
     ${elbos ? html`<th class="n">−ELBO</th><th class="n">Divergence</th>` : undefined}
     <th class="n">Distance</th>
   </tr></thead><tbody>${runs.map((run) => html`<tr>
-    <td>${run.name}</td><td>${run.objective}</td><td class="n">${count(run.parameters)}</td>
+    <td>${run.differs.length > 0 ? '* ' : ''}${run.name}</td><td>${run.objective}</td><td class="n">${count(run.parameters)}</td>
     <td class="n">${run.seconds === null ? '–' : clock(run.seconds)}</td>
     <td class="n">${number(run.flow_nll_nats)}</td>
     <td class="n">${run.bound ? '≤ ' : ''}${number(run.evaluation.test_nll_nats)}</td>
@@ -30,13 +31,16 @@ function tableOf({ runs, entropy }: Comparison): Markup {
     <td class="n">${run.energy_distance.toFixed(4).replace('-', '−')}</td></tr>`)}
   </tbody></table></div>
   <p class="legend">Flow’s NLL: exact, whatever it was trained for. Nats on the test part, lower is better${entropy === undefined ? undefined : html`; the data’s own entropy is ${nats(entropy)}`}.
-  The distance is the energy distance of samples from test examples, in the data’s own units; about 0 where they cannot be told apart.</p>`
+  The distance is the energy distance of samples from test examples, in the data’s own units; about 0 where they cannot be told apart.</p>
+  ${runs.filter(({ differs }) => differs.length > 0).map((run) => html`<p class="legend" role="note"><b>* The figures of ${run.name} (${run.folder}) cannot be held against those of ${runs[0]?.name ?? ''} (${runs[0]?.folder ?? ''}).</b> They are of something else: ${discrepancyText(run.differs)}.</p>`)}`
 }
 
 const negated = (value: number | undefined): number | undefined => (value === undefined ? undefined : -value)
 
 function picture(comparison: Comparison): Markup | undefined {
-  const { columns, data, runs } = comparison
+  const { columns, data } = comparison
+  // Beside the data of the first: what other columns are of has another place.
+  const runs = comparison.runs.filter((run) => run.columns.join() === columns.join())
   if (columns.length === 2) {
     const window = windowOf(data.values)
     const panel = (title: string, values: Float32Array, colour: string, note: string): Markup => html`<figure>
@@ -45,7 +49,7 @@ function picture(comparison: Comparison): Markup | undefined {
       ${runs.map((run) => panel(run.name, run.samples.values, ink.accent, `Samples; trained by ${run.objective.toLowerCase()}.`))}</div>`
   }
   const side = squareSide(columns)
-  return side === undefined ? undefined : images(comparison, side)
+  return side === undefined ? undefined : images({ ...comparison, runs }, side)
 }
 
 /** Each picture on a scale of its own: black and white beside shades of grey. */
