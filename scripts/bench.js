@@ -112,6 +112,7 @@ const designs = listed(values.design)
 const training = designs.length === 0 ? new Map() : run([
   ['flowsmith', await program('bench/train-step.ts')],
   ['torch', peer('torch_eager.py')],
+  ['products', peer('torch_products.py')],
   ['nflows', peer('nflows_peer.py')],
   ['zuko', peer('zuko_peer.py')],
   ['jax', peer('jax_peer.py')],
