@@ -11,18 +11,21 @@ import type { Tensor } from '../ir/graph.ts'
 import { identity, strictLowerMask, triangularInverse } from '../ir/linalg.ts'
 import { add, exp, gather, matmul, mul, reduceSum, sub, transpose } from '../ir/tensor.ts'
 import { key, named } from '../random.ts'
-import { bounded } from './bounded.ts'
 import { type LayerContext, type LayerOutput, type LayerSite, constantLogDet, eventSize } from './layer.ts'
+import { boundedLogScale } from './log-scale.ts'
 import { type OptionsOf, boolean, choice, integer } from './options.ts'
 import { type ParameterSpec, values, zeros } from './parameters.ts'
 import { type Factors, factorise, randomRotation } from './rotation.ts'
 
 /** Widest axis: a dense matrix of a million numbers. */
 export const MAX_WIDTH = 1024
-/** Largest |log| of an element of the diagonal. */
-export const LOG_SCALE_BOUND = 5
 
 export const biasOption = boolean({ label: 'Bias', default: false, help: 'Learn a shift as well.' })
+
+/** The shift b [n], where there is one. */
+export function biasSpecs({ bias }: { readonly bias: boolean }, n: number): readonly ParameterSpec[] {
+  return bias ? [{ name: 'bias', shape: [n], initial: zeros, role: 'parameter' }] : []
+}
 
 const options = {
   start: choice({
@@ -69,7 +72,7 @@ function parameters(site: LayerSite<Options>): readonly ParameterSpec[] {
     initial: (at, shape) => values(startOf(site).triangles)(at, shape),
     role: 'parameter',
   }
-  return site.options.bias ? [factors, { name: 'bias', shape: [n], initial: zeros, role: 'parameter' }] : [factors]
+  return [factors, ...biasSpecs(site.options, n)]
 }
 
 interface Matrices {
@@ -85,7 +88,7 @@ function matrices(ctx: LayerContext<Options>): Matrices {
   const { position, diagonal } = startOf(ctx)
   const factors = ctx.parameter('factors')
   const eye = identity(ctx.graph, n)
-  const scale = bounded(reduceSum(mul(factors, eye), [1]), LOG_SCALE_BOUND)
+  const scale = boundedLogScale(reduceSum(mul(factors, eye), [1]))
   const above = transpose(strictLowerMask(ctx.graph, n), [1, 0])
   return {
     upper: add(mul(factors, above), mul(eye, mul(exp(scale), ctx.graph.constant(diagonal, [n])))),

@@ -9,15 +9,13 @@ import type { Tensor } from '../../ir/graph.ts'
 import { add, exp, matmul, mul, neg, square, sub } from '../../ir/tensor.ts'
 import { error } from '../../issues.ts'
 import { defineBase } from '../base.ts'
-import { bounded } from '../bounded.ts'
 import type { PartContext } from '../layer.ts'
+import { boundedLogScale, logScale } from '../log-scale.ts'
 import { zeros } from '../parameters.ts'
-
-const LOG_SCALE_BOUND = 5
 
 /** What the context chooses of a parameter [C, D], [N, D]. */
 const own = (ctx: PartContext, name: string): Tensor => matmul(ctx.context as Tensor, ctx.parameter(name))
-const logScale = (ctx: PartContext): Tensor => bounded(own(ctx, 'logScale'), LOG_SCALE_BOUND)
+const ownLogScale = (ctx: PartContext): Tensor => boundedLogScale(own(ctx, 'logScale'))
 
 export default defineBase({
   kind: 'class-gaussian',
@@ -34,15 +32,15 @@ export default defineBase({
     { name: 'logScale', shape: [contextSize, size], initial: zeros, role: 'parameter' },
   ],
   logProb(ctx, { size }, z) {
-    const scale = logScale(ctx)
+    const scale = ownLogScale(ctx)
     const scaled = mul(sub(z, own(ctx, 'mean')), exp(neg(scale)))
     return add(sumEvent(sub(mul(square(scaled), -0.5), scale)), -0.5 * size * Math.log(2 * Math.PI))
   },
   noise: 'normal',
   sample: (ctx, _site, noise, temperature) =>
-    add(own(ctx, 'mean'), mul(mul(noise, temperature), exp(logScale(ctx)))),
+    add(own(ctx, 'mean'), mul(mul(noise, temperature), exp(ownLogScale(ctx)))),
   natural: (ctx) => ({
-    centre: ctx.parameter('mean'), scale: exp(bounded(ctx.parameter('logScale'), LOG_SCALE_BOUND)),
+    centre: ctx.parameter('mean'), scale: exp(logScale(ctx)),
   }),
   support: 'real',
   docs: {

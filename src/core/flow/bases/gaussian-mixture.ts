@@ -17,12 +17,10 @@ import {
 } from '../../ir/tensor.ts'
 import { error } from '../../issues.ts'
 import { type BaseSite, defineBase } from '../base.ts'
-import { bounded } from '../bounded.ts'
 import type { PartContext } from '../layer.ts'
+import { logScale } from '../log-scale.ts'
 import { type OptionsOf, choice, integer } from '../options.ts'
 import { normal, zeros } from '../parameters.ts'
-
-const LOG_SCALE_BOUND = 5
 
 const options = {
   components: integer({ label: 'Components', default: 8, minimum: 2, maximum: 256, help: 'Number of Gaussians.' }),
@@ -32,8 +30,6 @@ const options = {
   }),
 }
 type Site = BaseSite<OptionsOf<typeof options>>
-
-const logScale = (ctx: PartContext): Tensor => bounded(ctx.parameter('logScale'), LOG_SCALE_BOUND)
 
 /** [1, K], or [N, K] by class. */
 function logits(ctx: PartContext, { options: { components, weights } }: Site): Tensor {

@@ -11,12 +11,11 @@ import { identity, triangularInverse } from '../../ir/linalg.ts'
 import { add, broadcastTo, exp, gather, matmul, mul, neg, pad, reduceSum, reshape, square, sub } from '../../ir/tensor.ts'
 import { error } from '../../issues.ts'
 import { type BaseSite, defineBase } from '../base.ts'
-import { bounded } from '../bounded.ts'
 import type { PartContext } from '../layer.ts'
+import { logScale } from '../log-scale.ts'
 import { type OptionsOf, boolean, choice } from '../options.ts'
 import { type ParameterSpec, zeros } from '../parameters.ts'
 
-const LOG_SCALE_BOUND = 5
 /** Widest full covariance: a factor of a million numbers. */
 const MAX_FULL = 1024
 
@@ -41,13 +40,12 @@ function learnedParameters({ size, options: { covariance } }: Site): readonly Pa
 }
 
 /** log of the diagonal of L, [D]. */
-const logScale = (ctx: PartContext, { size }: Site): Tensor =>
-  broadcastTo(bounded(ctx.parameter('logScale'), LOG_SCALE_BOUND), [size])
+const logDiagonal = (ctx: PartContext, { size }: Site): Tensor => broadcastTo(logScale(ctx), [size])
 
 /** L [D, D] of a full covariance. */
 function factor(ctx: PartContext, site: Site): Tensor {
   const { size } = site
-  const diagonal = mul(identity(ctx.graph, size), exp(logScale(ctx, site)))
+  const diagonal = mul(identity(ctx.graph, size), exp(logDiagonal(ctx, site)))
   if (size === 1) return diagonal
   // Position 0 holds the zero of the upper triangle.
   const places = Array.from({ length: size * size }, (_, i) => {
@@ -60,7 +58,7 @@ function factor(ctx: PartContext, site: Site): Tensor {
 /** L⁻¹(z − μ), [N, D]. */
 function whitened(ctx: PartContext, site: Site, z: Tensor): Tensor {
   const centred = sub(z, ctx.parameter('mean'))
-  if (site.options.covariance !== 'full') return mul(centred, exp(neg(logScale(ctx, site))))
+  if (site.options.covariance !== 'full') return mul(centred, exp(neg(logDiagonal(ctx, site))))
   return matmul(centred, triangularInverse(factor(ctx, site)), { transposeB: true })
 }
 
@@ -79,7 +77,7 @@ export default defineBase({
     const constant = -0.5 * site.size * Math.log(2 * Math.PI)
     if (!site.options.learned) return add(mul(sumEvent(square(z)), -0.5), constant)
     const distance = sumEvent(square(whitened(ctx, site, z)))
-    return sub(add(mul(distance, -0.5), constant), reduceSum(logScale(ctx, site), [0]))
+    return sub(add(mul(distance, -0.5), constant), reduceSum(logDiagonal(ctx, site), [0]))
   },
   noise: 'normal',
   sample(ctx, site, noise, temperature) {
@@ -87,7 +85,7 @@ export default defineBase({
     if (!site.options.learned) return spread
     const scaled = site.options.covariance === 'full'
       ? matmul(spread, factor(ctx, site), { transposeB: true })
-      : mul(spread, exp(logScale(ctx, site)))
+      : mul(spread, exp(logDiagonal(ctx, site)))
     return add(ctx.parameter('mean'), scaled)
   },
   natural(ctx, site) {
@@ -95,7 +93,7 @@ export default defineBase({
     const centre = ctx.parameter('mean')
     return site.options.covariance === 'full'
       ? { centre, factor: factor(ctx, site) }
-      : { centre, scale: exp(logScale(ctx, site)) }
+      : { centre, scale: exp(logDiagonal(ctx, site)) }
   },
   support: 'real',
   docs: {

@@ -8,16 +8,12 @@ import { clamp, sumEvent } from '../../ir/compositions.ts'
 import type { Tensor } from '../../ir/graph.ts'
 import { add, exp, log, mul, neg, reduceSum, softplus, sub } from '../../ir/tensor.ts'
 import { defineBase } from '../base.ts'
-import { bounded } from '../bounded.ts'
-import type { PartContext } from '../layer.ts'
+import { logScale } from '../log-scale.ts'
 import { boolean } from '../options.ts'
 import { zeros } from '../parameters.ts'
 
-const LOG_SCALE_BOUND = 5
 /** Noise of exactly 0 or 1 would give an infinite z. */
 const MARGIN = 1e-7
-
-const logScale = (ctx: PartContext): Tensor => bounded(ctx.parameter('logScale'), LOG_SCALE_BOUND)
 
 /** log p of the standard logistic, summed over the dimensions, [N]. */
 const standard = (u: Tensor): Tensor => neg(sumEvent(add(softplus(u), softplus(neg(u)))))

@@ -15,10 +15,10 @@ import { type BaseSite, defineBase } from '../base.ts'
 import { bounded } from '../bounded.ts'
 import { logGammaRatio } from '../gamma-ratio.ts'
 import type { PartContext } from '../layer.ts'
+import { logScale } from '../log-scale.ts'
 import { type OptionsOf, boolean, number } from '../options.ts'
 import { type ParameterSpec, constantly, zeros } from '../parameters.ts'
 
-const LOG_SCALE_BOUND = 5
 /** Learned degrees of freedom lie within a factor of 10 of 10. */
 const MIDDLE = 10
 const LOG_RANGE = Math.log(10)
@@ -53,8 +53,6 @@ function tParameters({ size, options: { degrees, learnedDegrees, learned } }: Si
 /** ν, [D] or a scalar. */
 const degreesOf = (ctx: PartContext, { options: { degrees, learnedDegrees } }: Site): Tensor =>
   (learnedDegrees ? mul(exp(bounded(ctx.parameter('degrees'), LOG_RANGE)), MIDDLE) : ctx.graph.constant(degrees))
-
-const logScale = (ctx: PartContext): Tensor => bounded(ctx.parameter('logScale'), LOG_SCALE_BOUND)
 
 /** √(ν (U^(−2/ν) − 1)) · cos 2πV */
 function polar(nu: Tensor, u: Tensor, v: Tensor): Tensor {

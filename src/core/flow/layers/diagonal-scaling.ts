@@ -7,13 +7,9 @@
 import { accept } from '../../issues.ts'
 import type { Tensor } from '../../ir/graph.ts'
 import { exp, mul, neg, reduceSum } from '../../ir/tensor.ts'
-import { bounded } from '../bounded.ts'
 import { type LayerOutput, type PartContext, constantLogDet, defineLayer } from '../layer.ts'
+import { logScale } from '../log-scale.ts'
 import { zeros } from '../parameters.ts'
-
-const LOG_SCALE_BOUND = 5
-
-const logScale = (ctx: PartContext): Tensor => bounded(ctx.parameter('logScale'), LOG_SCALE_BOUND)
 
 function scaled(ctx: PartContext, x: Tensor, scale: Tensor): LayerOutput {
   return { out: mul(x, exp(scale)), logDet: constantLogDet(ctx, reduceSum(scale, scale.shape.map((_, axis) => axis))) }

@@ -5,13 +5,10 @@
 import { accept } from '../../issues.ts'
 import { add, exp, mul, neg, reduceSum, sub } from '../../ir/tensor.ts'
 import type { Tensor } from '../../ir/graph.ts'
-import { bounded } from '../bounded.ts'
-import { type PartContext, constantLogDet, defineLayer } from '../layer.ts'
+import { constantLogDet, defineLayer } from '../layer.ts'
+import { logScale } from '../log-scale.ts'
 import { zeros } from '../parameters.ts'
 
-const LOG_SCALE_BOUND = 5
-
-const logScale = (ctx: PartContext): Tensor => bounded(ctx.parameter('logScale'), LOG_SCALE_BOUND)
 const total = (scale: Tensor): Tensor => reduceSum(scale, scale.shape.map((_, axis) => axis))
 
 export default defineLayer({

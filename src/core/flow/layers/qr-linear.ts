@@ -9,14 +9,13 @@
 import { error, reject } from '../../issues.ts'
 import type { Tensor } from '../../ir/graph.ts'
 import { triangularInverse } from '../../ir/linalg.ts'
-import { add, exp, matmul, mul, reduceSum, sub, transpose } from '../../ir/tensor.ts'
-import { bounded } from '../bounded.ts'
+import { add, matmul, sub, transpose } from '../../ir/tensor.ts'
 import { reflections, rotate } from '../householder.ts'
-import { type LayerContext, type PartContext, constantLogDet, defineLayer } from '../layer.ts'
-import { LOG_SCALE_BOUND, biasOption } from '../lu.ts'
+import { type LayerContext, defineLayer } from '../layer.ts'
+import { biasOption, biasSpecs } from '../lu.ts'
 import { choice, integer } from '../options.ts'
-import { type Initialiser, type ParameterSpec, normal, zeros } from '../parameters.ts'
-import { packedSize, triangle } from '../triangle.ts'
+import { type Initialiser, normal } from '../parameters.ts'
+import { scaledTriangle, scaledTriangleLogDet, scaledTriangleSpecs } from '../scaled-triangle.ts'
 import { acceptVector } from '../vectors.ts'
 
 interface Options { readonly reflections: number; readonly start: 'rotation' | 'identity'; readonly bias: boolean }
@@ -32,15 +31,7 @@ const pairs: Initialiser = (key, [count, size]) => {
   return Float64Array.from({ length: rows * width }, (_, i) => once[at(i)] as number)
 }
 
-const logScale = (ctx: PartContext): Tensor => bounded(ctx.parameter('logScale'), LOG_SCALE_BOUND)
-
-function upper(ctx: LayerContext<Options>): Tensor {
-  const several = (ctx.event[0] as number) > 1
-  return triangle(exp(logScale(ctx)), several ? ctx.parameter('factors') : undefined, 'upper')
-}
-
-const logDet = (ctx: PartContext, sign: 1 | -1): Tensor =>
-  constantLogDet(ctx, mul(reduceSum(logScale(ctx), [0]), sign))
+const upper = (ctx: LayerContext<Options>): Tensor => scaledTriangle(ctx, ctx.event[0] as number, 'upper')
 
 export default defineLayer({
   kind: 'qr-linear',
@@ -65,25 +56,22 @@ export default defineLayer({
   },
   parameters({ event, options }) {
     const n = event[0] as number
-    const spec = (name: string, size: number): ParameterSpec =>
-      ({ name, shape: [size], initial: zeros, role: 'parameter' })
     const initial = options.start === 'identity' ? pairs : normal(1)
     return [
       { name: 'reflections', shape: [countOf(n, options), n], initial, role: 'parameter' },
-      spec('logScale', n), ...(n > 1 ? [spec('factors', packedSize(n))] : []),
-      ...(options.bias ? [spec('bias', n)] : []),
+      ...scaledTriangleSpecs(n), ...biasSpecs(options, n),
     ]
   },
   normalize(ctx, x) {
     const matrix = rotate(reflections(ctx.parameter('reflections')), upper(ctx))
     const product = matmul(x, matrix, { transposeB: true })
-    return { out: ctx.options.bias ? add(product, ctx.parameter('bias')) : product, logDet: logDet(ctx, 1) }
+    return { out: ctx.options.bias ? add(product, ctx.parameter('bias')) : product, logDet: scaledTriangleLogDet(ctx, 1) }
   },
   generate(ctx, z) {
     const inverse = triangularInverse(upper(ctx), { upper: true })
     // (R⁻¹ Qᵀ)ᵀ = Q R⁻ᵀ is what rows are multiplied by.
     const turned = rotate(reflections(ctx.parameter('reflections')), transpose(inverse, [1, 0]))
-    return { out: matmul(ctx.options.bias ? sub(z, ctx.parameter('bias')) : z, turned), logDet: logDet(ctx, -1) }
+    return { out: matmul(ctx.options.bias ? sub(z, ctx.parameter('bias')) : z, turned), logDet: scaledTriangleLogDet(ctx, -1) }
   },
   transforms: () => 'all',
   cost: { normalize: 'one pass', generate: 'one pass' },

@@ -16,13 +16,12 @@ import type { Tensor } from '../../ir/graph.ts'
 import { identity } from '../../ir/linalg.ts'
 import { add, div, exp, log, matmul, mul, neg, pad, slice, sub } from '../../ir/tensor.ts'
 import { amortised, amortisedSpecs } from '../amortised.ts'
-import { bounded } from '../bounded.ts'
 import { type Directed, directed, directionOption } from '../directions.ts'
 import { reflectEach, reflections, rotate } from '../householder.ts'
 import {
   type LayerContext, type LayerCost, type LayerOutput, type LayerSite, defineLayer, eventSize,
 } from '../layer.ts'
-import { LOG_SCALE_BOUND } from '../lu.ts'
+import { boundedLogScale } from '../log-scale.ts'
 import { integer } from '../options.ts'
 import { type Initialiser, type ParameterSpec, normal, zeros } from '../parameters.ts'
 import {
@@ -81,7 +80,7 @@ function sylvester(ctx: Context): Sylvester {
   const several = columnsOf(ctx) > 1
   const h = nonlinearities[ctx.options.nonlinearity]
   const product = admissible(amortised(ctx, 'products'), h)
-  const scale = exp(bounded(amortised(ctx, 'logScale'), LOG_SCALE_BOUND))
+  const scale = exp(boundedLogScale(amortised(ctx, 'logScale')))
   const upper = (diagonal: Tensor, name: string): Tensor =>
     triangle(diagonal, several ? amortised(ctx, name) : undefined, 'upper')
   return {

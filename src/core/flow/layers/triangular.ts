@@ -6,26 +6,16 @@
  */
 import type { Tensor } from '../../ir/graph.ts'
 import { triangularInverse } from '../../ir/linalg.ts'
-import { add, exp, matmul, mul, reduceSum, sub } from '../../ir/tensor.ts'
-import { bounded } from '../bounded.ts'
-import { type LayerContext, type PartContext, constantLogDet, defineLayer } from '../layer.ts'
-import { LOG_SCALE_BOUND, biasOption } from '../lu.ts'
+import { add, matmul, sub } from '../../ir/tensor.ts'
+import { type LayerContext, defineLayer } from '../layer.ts'
+import { biasOption, biasSpecs } from '../lu.ts'
 import { choice } from '../options.ts'
-import { type ParameterSpec, zeros } from '../parameters.ts'
-import { packedSize, triangle } from '../triangle.ts'
+import { scaledTriangle, scaledTriangleLogDet, scaledTriangleSpecs } from '../scaled-triangle.ts'
 import { acceptVector } from '../vectors.ts'
 
 interface Options { readonly side: 'lower' | 'upper'; readonly bias: boolean }
 
-const logScale = (ctx: PartContext): Tensor => bounded(ctx.parameter('logScale'), LOG_SCALE_BOUND)
-
-function matrix(ctx: LayerContext<Options>): Tensor {
-  const several = (ctx.event[0] as number) > 1
-  return triangle(exp(logScale(ctx)), several ? ctx.parameter('factors') : undefined, ctx.options.side)
-}
-
-const logDet = (ctx: PartContext, sign: 1 | -1): Tensor =>
-  constantLogDet(ctx, mul(reduceSum(logScale(ctx), [0]), sign))
+const matrix = (ctx: LayerContext<Options>): Tensor => scaledTriangle(ctx, ctx.event[0] as number, ctx.options.side)
 
 export default defineLayer({
   kind: 'triangular',
@@ -38,23 +28,15 @@ export default defineLayer({
     bias: biasOption,
   },
   infer: ({ event }) => acceptVector('triangular', event),
-  parameters({ event, options }) {
-    const n = event[0] as number
-    const spec = (name: string, size: number): ParameterSpec =>
-      ({ name, shape: [size], initial: zeros, role: 'parameter' })
-    return [
-      spec('logScale', n), ...(n > 1 ? [spec('factors', packedSize(n))] : []),
-      ...(options.bias ? [spec('bias', n)] : []),
-    ]
-  },
+  parameters: ({ event: [n], options }) => [...scaledTriangleSpecs(n as number), ...biasSpecs(options, n as number)],
   normalize(ctx, x) {
     const product = matmul(x, matrix(ctx), { transposeB: true })
-    return { out: ctx.options.bias ? add(product, ctx.parameter('bias')) : product, logDet: logDet(ctx, 1) }
+    return { out: ctx.options.bias ? add(product, ctx.parameter('bias')) : product, logDet: scaledTriangleLogDet(ctx, 1) }
   },
   generate(ctx, z) {
     const inverse = triangularInverse(matrix(ctx), { upper: ctx.options.side === 'upper' })
     const centred = ctx.options.bias ? sub(z, ctx.parameter('bias')) : z
-    return { out: matmul(centred, inverse, { transposeB: true }), logDet: logDet(ctx, -1) }
+    return { out: matmul(centred, inverse, { transposeB: true }), logDet: scaledTriangleLogDet(ctx, -1) }
   },
   transforms: () => 'all',
   cost: { normalize: 'one pass', generate: 'one pass' },
