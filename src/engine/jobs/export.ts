@@ -22,6 +22,7 @@ import { writeFileAtomic } from '../../files/atomic-write.ts'
 import type { ExportRequest, ExportResult, ParityReport } from '../../shared/compute-protocol.ts'
 import { loadOnnxModel } from '../runtimes/onnxruntime.ts'
 import type { TensorData, TensorMap } from '../runtimes/runtime.ts'
+import { Residuals } from '../train/convergence.ts'
 import { exampleInputs } from '../train/rows.ts'
 import { type Emit, type TrainedModel, loadModel } from './model.ts'
 
@@ -34,9 +35,11 @@ const ITERATED_POINTS = 128
 
 function pointsOf({ model, flow }: TrainedModel): number {
   if (model.objective.likelihood === 'bound') return BOUND_POINTS
-  const iterates = flow.layers.some(({ definition, site }) => Object.values(costOf(definition, site)).includes('iterative'))
-  return iterates ? ITERATED_POINTS : POINTS
+  return iterates({ flow }) ? ITERATED_POINTS : POINTS
 }
+
+const iterates = ({ flow }: Pick<TrainedModel, 'flow'>): boolean =>
+  flow.layers.some(({ definition, site }) => Object.values(costOf(definition, site)).includes('iterative'))
 
 const toArray = ({ shape, data }: TensorData): NdArray => ({ shape, data: Float64Array.from(data as Float32Array) })
 
@@ -186,6 +189,30 @@ function describe(model: TrainedModel, request: ExportRequest, parity: ParityRep
   }
 }
 
+/** Tells where points that were compared are not solved for: the files carry the same iteration, and agree all the same. */
+async function tellUnconverged(model: TrainedModel, request: ExportRequest, seed: Key, emit: Emit): Promise<void> {
+  const { flow } = model
+  if (!iterates(model)) return
+  const points = Math.min(pointsOf(model), request.rows.rows)
+  const residuals = new Residuals()
+  const run = async (graph: Graph, inputs: TensorMap): Promise<TensorMap> => {
+    const loaded = await loadOnnxModel(emitOnnx(graph, { name: 'residuals', metadata: {} }))
+    try {
+      const out = await loaded.run(inputs)
+      residuals.add(out)
+      return out
+    } finally {
+      await loaded.dispose()
+    }
+  }
+  const density = modelDensityProgram(model.model, { values: model, residuals: true })
+  const inputs = exampleInputs(density, model.model, request.rows, 0, points, seed)
+  const { z } = await run(density, inputs)
+  const context = inputs['context'] === undefined ? {} : { context: inputs['context'] }
+  if (z !== undefined) await run(modelGenerateProgram(model.model, { values: model, residuals: true }), { z, ...context })
+  for (const issue of residuals.issues(flow)) emit({ type: 'notice', issue: { ...issue, severity: 'warning' } })
+}
+
 export async function exportJob(request: ExportRequest, emit: Emit): Promise<ExportResult> {
   const model = await loadModel(request, emit)
   const metadata = { flowsmith_design: writeDocument(request.document), flowsmith_step: String(model.step) }
@@ -193,6 +220,7 @@ export async function exportJob(request: ExportRequest, emit: Emit): Promise<Exp
   const density = build(modelDensityProgram(model.model, { values: model }), 'density')
   const sampler = build(modelGenerateProgram(model.model, { values: model }), 'sampler')
   const report = await compare(model, density, sampler, request, named(key(request.seed), 'export'))
+  await tellUnconverged(model, request, named(key(request.seed), 'export'), emit)
   await mkdir(request.target, { recursive: true })
   const files: readonly (readonly [string, Uint8Array | string])[] = [
     ['density.onnx', density.bytes],

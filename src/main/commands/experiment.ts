@@ -15,6 +15,7 @@ import { type ReadyRun, createNewRun } from '../studio/new-run.ts'
 import { absoluteSource, openDesign, withData, withTraining } from '../studio/open-design.ts'
 import { readRun } from '../studio/run-file.ts'
 import { type Training, startTraining } from '../studio/train-run.ts'
+import { lossFloor } from '../terminal/loss-floor.ts'
 import { trainingProgress } from '../terminal/progress.ts'
 import { type Context, EXIT, type Host, action, addCommand } from './command.ts'
 import { showComparison } from './compare.ts'
@@ -79,7 +80,7 @@ async function experiment(context: Context, id: string, design: string, flags: E
 
 /** Trains to the end; Ctrl-C stops the run with a checkpoint, and the experiment with it. */
 async function trainOne({ terminal }: Context, client: ComputeClient, ready: ReadyRun): Promise<number> {
-  const view = trainingProgress(terminal.streams, ready.run.data.entropy ?? undefined)
+  const view = trainingProgress(terminal.streams, lossFloor(ready.run))
   const training: Training = startTraining(ready, client, (event) => { view.show(event) })
   const stop = (): void => { training.stop() }
   process.once('SIGINT', stop)

@@ -32,6 +32,9 @@ async function exportFiles(context: Context, folder: string, flags: { readonly o
     ...paths.map((path, i): [string, string] => [path, WHAT[i] ?? '']),
     ['checked', `${count(report.points)} points in ONNX Runtime against the float64 reference:\n` +
       `they differ in ${told.join(', ')}`],
+    ...(report.round_trip_max_error === null ? [] : [
+      ['round trip', `x → z → x by the files comes back to within ${report.round_trip_max_error.toExponential(1)}`] satisfies [string, string],
+    ]),
   ]))
   return EXIT.done
 }

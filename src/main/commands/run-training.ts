@@ -9,6 +9,7 @@ import type { RunFile } from '../studio/run-file.ts'
 import { type Training, type TrainingEnd, startTraining } from '../studio/train-run.ts'
 import { clock, count, nats, plural } from '../../shared/numbers.ts'
 import { pairs } from '../terminal/layout.ts'
+import { lossFloor } from '../terminal/loss-floor.ts'
 import { type ProgressView, trainingProgress } from '../terminal/progress.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { workProgress } from '../terminal/work-progress.ts'
@@ -48,7 +49,7 @@ function onSignals(training: Training, client: ComputeClient, view: ProgressView
 /** Trains the run to its end or until it is stopped; the exit code. */
 export async function runTraining(terminal: Terminal, client: ComputeClient, ready: ReadyRun): Promise<number> {
   const { folder, run, data } = ready
-  const view = trainingProgress(terminal.streams, floorOf(run))
+  const view = trainingProgress(terminal.streams, lossFloor(run))
   let parameters = 0
   const show = (event: RunEvent): void => {
     view.show(event)
@@ -74,14 +75,9 @@ export async function runTraining(terminal: Terminal, client: ComputeClient, rea
   const figures = await tested(client, ready, (event) => {
     if (event.type === 'advanced') testing.show(event)
     else show(event)
-  }).finally(() => { testing.close() })
+  }).catch((cause: unknown) => untested(terminal, ready, end, cause)).finally(() => { testing.close() })
   summarise(terminal, ready, end, figures, parameters)
   return EXIT.done
-}
-
-/** What no training's loss stays below, where it is known: the entropy of the data, or −log Z of the target. */
-function floorOf({ data: { entropy, log_z: logZ } }: RunFile): number | undefined {
-  return entropy ?? (logZ === undefined || logZ === null ? undefined : -logZ)
 }
 
 /** Figures of the trained flow, for machines and for people. */
@@ -98,6 +94,12 @@ async function tested(client: ComputeClient, { folder, run, data }: ReadyRun, sh
   const { logProb, figures } = await densities(client, modelOf(folder, run), data.test, show)
   const result = evaluation(run, logProb, data.entropy, figures)
   return { object: { ...result }, lines: evaluationPairs(run, result, logProb) }
+}
+
+/** A run whose figures cannot be had is there all the same: that is said before what went wrong. */
+function untested(terminal: Terminal, { folder }: ReadyRun, { step }: TrainingEnd, cause: unknown): never {
+  terminal.note(`run ${folder} has done its ${plural(step, 'step')} and is kept; testing it went wrong:`)
+  throw cause
 }
 
 function stopped(terminal: Terminal, { folder, run }: ReadyRun, { step }: TrainingEnd, code: number): number {

@@ -3,6 +3,7 @@ import { SingleBar } from 'cli-progress'
 import { formatIssue } from '../../core/issues.ts'
 import type { Progress, RunEvent } from '../../shared/run-events.ts'
 import { clock, count, nats, speed } from '../../shared/numbers.ts'
+import type { LossFloor } from './loss-floor.ts'
 import type { Streams } from './terminal.ts'
 
 export interface ProgressView {
@@ -20,8 +21,7 @@ export interface Figures {
   readonly last?: Progress | undefined
   /** The last validation, in nats. */
   readonly validation?: number | undefined
-  /** Entropy of the data: no model's loss stays below it. */
-  readonly floor?: number | undefined
+  readonly floor?: LossFloor | undefined
 }
 
 interface Part {
@@ -35,7 +35,7 @@ function parts({ step, steps, last, validation, floor }: Figures): readonly Part
     { text: `step ${count(step)}/${count(steps)}`, rank: 1 },
     ...(last === undefined ? [] : [{ text: `loss ${nats(last.loss)}`, rank: 2 }]),
     ...(validation === undefined ? [] : [{ text: `validation ${nats(validation)}`, rank: 3 }]),
-    ...(floor === undefined ? [] : [{ text: `floor ${nats(floor)}`, rank: 5 }]),
+    ...(floor === undefined || step < floor.from ? [] : [{ text: `floor ${nats(floor.nats)}`, rank: 5 }]),
     ...(last === undefined ? [] : [
       { text: `${speed(last.stepsPerSecond)} steps/s`, rank: 6 },
       { text: `${clock(last.secondsLeft)} left`, rank: 4 },
@@ -77,7 +77,7 @@ export function advance(figures: Figures, event: RunEvent): Figures {
 const BAR = 24
 const LINE_INTERVAL_MS = 2000
 
-function barView({ err }: Streams, floor: number | undefined): ProgressView {
+function barView({ err }: Streams, floor: LossFloor | undefined): ProgressView {
   let figures: Figures = { step: 0, steps: 1, floor }
   const bar = new SingleBar({
     stream: err, hideCursor: true, linewrap: true, barsize: BAR, fps: 10, gracefulExit: false,
@@ -109,7 +109,7 @@ function barView({ err }: Streams, floor: number | undefined): ProgressView {
   }
 }
 
-function lineView({ err }: Streams, floor: number | undefined): ProgressView {
+function lineView({ err }: Streams, floor: LossFloor | undefined): ProgressView {
   let figures: Figures = { step: 0, steps: 1, floor }
   let last = -Infinity
   const note = (text: string): void => { err.write(`${text}\n`) }
@@ -126,7 +126,6 @@ function lineView({ err }: Streams, floor: number | undefined): ProgressView {
   }
 }
 
-/** `floor`: entropy of the data in nats, where it is known. */
-export function trainingProgress(streams: Streams, floor: number | undefined): ProgressView {
+export function trainingProgress(streams: Streams, floor: LossFloor | undefined): ProgressView {
   return (streams.err.isTTY === true ? barView : lineView)(streams, floor)
 }

@@ -137,7 +137,7 @@ describe('numbers for people', () => {
 
 describe('lines on a terminal', () => {
   const figures: Figures = {
-    step: 1350, steps: 3000, validation: 1.033, floor: 1.0076,
+    step: 1350, steps: 3000, validation: 1.033, floor: { nats: 1.0076, from: 0 },
     last: {
       type: 'progress', step: 1350, steps: 3000, loss: 1.0452, gradientNorm: 1, learningRate: 1e-3,
       stepsPerSecond: 612, secondsLeft: 2.7, skipped: 0,
@@ -149,6 +149,8 @@ describe('lines on a terminal', () => {
       .toBe('step 1,350/3,000  loss 1.0452  validation 1.0330  floor 1.0076  612 steps/s  0:03 left')
     expect(progressLine(figures, 70)).toBe('step 1,350/3,000  loss 1.0452  validation 1.0330  0:03 left')
     expect(progressLine(figures, 5)).toBe('step 1,350/3,000')
+    // An annealed loss is below it by right.
+    expect(progressLine({ ...figures, floor: { nats: 1.0076, from: 1500 } }, 200)).not.toContain('floor')
   })
 
   it('are aligned', () => {
