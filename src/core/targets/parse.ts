@@ -36,6 +36,8 @@ function readOptions(definition: TargetDefinition, text: string, source: string)
   return checkOptions(definition.options, given, `target ${definition.kind}`)
 }
 
+const TAKES = { file: 'a file', expression: 'an expression' } as const
+
 const WRITING = {
   none: (kind: string) => `write ${kind} alone`,
   file: (kind: string) => `write ${kind}:FILE, as in ${kind}:heart.csv`,
@@ -54,7 +56,7 @@ export function parseTarget(source: string): Result<TargetChoice> {
   const { argument: takes } = definition
   const [argument, tailQuery] = takes === 'file' ? splitQuery(tail ?? '') : [tail ?? '', '']
   if ((takes === 'none') !== (tail === undefined) || (takes !== 'none' && argument.trim() === '')) {
-    const message = takes === 'none' ? `nothing stands behind the name of the target ${kind}` : `the target ${kind} takes something behind a colon`
+    const message = takes === 'none' ? `nothing stands behind the name of the target ${kind}` : `the target ${kind} takes ${TAKES[takes]} behind a colon, got nothing`
     return reject(error('target-argument', message, { at: source, fix: WRITING[takes](kind) }))
   }
   const options = readOptions(definition, ownQuery === '' ? tailQuery : ownQuery, source)

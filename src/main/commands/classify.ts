@@ -1,7 +1,7 @@
 /** `flowsmith classify`: the class of every row of a file, by Bayes' rule from the class densities. */
 import { extname } from 'node:path'
 import type { Command } from 'commander'
-import { type Result, accept, error, reject } from '../../core/issues.ts'
+import { type Issue, type Result, accept, error, reject } from '../../core/issues.ts'
 import { mostProbable } from '../../core/metrics/bayes.ts'
 import { writeFileAtomic } from '../../files/atomic-write.ts'
 import { plural } from '../../shared/numbers.ts'
@@ -43,15 +43,23 @@ function checkName(path: string): Result<undefined> {
   }))
 }
 
+function classGiven(name: string): Issue {
+  return error('classify-given-class', `the class "${name}" is what is looked for, and --context gives it`, {
+    at: '--context', fix: `leave ${name} out of --context; \`flowsmith density\` gives log p of one class`,
+  })
+}
+
 async function classify(context: Context, folder: string, flags: ClassifyFlags): Promise<number> {
   const { terminal, withCompute, onEvent } = context
   terminal.take(checkName(flags.out))
+  const columns = terminal.take(names(flags.columns, '--columns'))
   const request = terminal.take(parseContext(flags.context))
   const run = terminal.take(await readRun(folder))
   const slot = terminal.take(classifiable(run, folder))
   const { name, classes } = slot.column
+  if (request?.kind === 'values' && Object.hasOwn(request.values, name)) terminal.take(reject(classGiven(name)))
   const { rows } = terminal.take(await readGiven(run, absoluteSource(flags.data, process.cwd()), {
-    columns: names(flags.columns), header: flags.header, context: request, fixed: { [name]: classes[0] ?? '' },
+    columns, header: flags.header, context: request, fixed: { [name]: classes[0] ?? '' },
   }))
   const posterior = await withCompute((client) => posteriorsOf(client, modelOf(folder, run), slot, rows, onEvent))
   terminal.take(await writeFileAtomic(flags.out, classTable(slot, posterior)))

@@ -39,11 +39,12 @@ export function addDensity(program: Command, host: Host): void {
 async function density(context: Context, folder: string, flags: DensityFlags): Promise<number> {
   const { terminal, withCompute, onEvent } = context
   terminal.take(checkTableName(flags.out))
+  const columns = terminal.take(names(flags.columns, '--columns'))
   const request = terminal.take(parseContext(flags.context))
   const run = terminal.take(await readRun(folder))
   const source = absoluteSource(flags.data, process.cwd())
   const { rows } = terminal.take(await readGiven(run, source, {
-    columns: names(flags.columns), header: flags.header, context: request,
+    columns, header: flags.header, context: request,
   }))
   const logProb = await withCompute((client) => logDensities(client, modelOf(folder, run), rows, onEvent))
   terminal.take(await writeTable(flags.out, { columns: ['log_prob'], rows: rows.rows, values: logProb }))

@@ -39,8 +39,21 @@ export function addEval(program: Command, host: Host): void {
     .action(action(host, evaluate))
 }
 
+/** What is said about data, where there is none but the run's own. */
+function checkAlone({ data, context, columns, header }: EvalFlags): Result<undefined> {
+  const about = [
+    ...(context === undefined ? [] : ['--context']), ...(columns === undefined ? [] : ['--columns']),
+    ...(header === undefined ? [] : [header ? '--header' : '--no-header']),
+  ].join(', ')
+  if (data !== undefined || about === '') return accept(undefined)
+  return reject(error('flags-without-data', `a run is tested on its own test part, or on a target, as it was set up: ${about} say something about other data`, {
+    at: about, fix: `leave ${about} out, or name the data with --data`,
+  }))
+}
+
 async function evaluate(context: Context, folder: string, flags: EvalFlags): Promise<number> {
   const { terminal, withCompute, onEvent } = context
+  terminal.take(checkAlone(flags))
   const run = terminal.take(await readRun(folder))
   if (fitsTarget(run.document) && flags.data === undefined) return appraiseRun(context, folder, run)
   const { rows, entropy } = terminal.take(await testRows(run, folder, flags))
@@ -61,7 +74,8 @@ async function appraiseRun({ terminal, withCompute, onEvent }: Context, folder: 
   const { target } = terminal.take(await runData(run, folder))
   if (target === undefined) throw new Error('eval: the run fits a target, and has none')
   const result = await withCompute((client) => appraise(client, folder, run, target, onEvent))
-  terminal.object({ ...result })
+  const { elbo_standard_error: _error, samples: _samples, ...figures } = result
+  terminal.object(figures)
   terminal.print(pairs(appraisalPairs(run, result)))
   return EXIT.done
 }
@@ -75,16 +89,12 @@ function classPairs({ accuracy, cross_entropy_nats: crossEntropy }: Classificati
 
 /** The run's own test part, or what is given to test on. */
 async function testRows(run: RunFile, folder: string, flags: EvalFlags): Promise<Result<GivenData>> {
-  const { data, columns, header } = flags
+  const { data, header } = flags
   const context = parseContext(flags.context)
-  if (!context.ok) return context
+  const columns = names(flags.columns, '--columns')
+  if (!context.ok || !columns.ok) return reject(...context.issues, ...columns.issues)
   if (data !== undefined) {
-    return readGiven(run, absoluteSource(data, process.cwd()), { columns: names(columns), header, context: context.value })
-  }
-  if (context.value !== undefined) {
-    return reject(error('context-without-data', "the run's own test part has a context of its own", {
-      at: '--context', fix: 'leave --context out, or name the data that it belongs to with --data',
-    }))
+    return readGiven(run, absoluteSource(data, process.cwd()), { columns: columns.value, header, context: context.value })
   }
   const own = await runData(run, folder)
   if (!own.ok) return own

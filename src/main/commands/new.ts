@@ -1,11 +1,12 @@
 /** `flowsmith new`: a design file from a template. */
 import type { Command } from 'commander'
 import { isSynthetic, parseSynthetic } from '../../core/data/synthetic/parse.ts'
-import type { EventShape } from '../../core/flow/layer.ts'
+import { type EventShape, eventSize } from '../../core/flow/layer.ts'
 import { choice, integer } from '../../core/flow/options.ts'
 import { type TemplateOptions, templates } from '../../core/flow/templates/index.ts'
-import { type Result, accept, error, reject } from '../../core/issues.ts'
+import { type Issue, type Result, accept, error, reject } from '../../core/issues.ts'
 import { readDataFile } from '../../files/read-data.ts'
+import { plural } from '../../shared/numbers.ts'
 import { createDesign } from '../studio/new-design.ts'
 import { pairs } from '../terminal/layout.ts'
 import { type Context, EXIT, type Host, action, addCommand } from './command.ts'
@@ -32,8 +33,9 @@ export function addNew(program: Command, host: Host): void {
     .requiredOption('--out <file>', 'file to write (JSON)')
     .option('--dim <d>', 'dimensions of one example, or height x width x channels such as 28x28x1')
     .option('--data <source>', 'data that the design is for; gives the dimensions too')
-    .option('--layers <n>', 'how many couplings, or other layers, the flow is made of (default: as in the summary)')
-    .option('--width <n>', "units of the networks' hidden layers")
+    .option('--layers <n>', 'how many couplings, or other layers, the flow is made of; flows of pairs round it up to even\n' +
+      '(default: as in the summary)')
+    .option('--width <n>', "units of the networks' hidden layers (default: more for more dimensions)")
     .option('--base <kind>', 'of planar flows: gaussian or uniform')
     .addHelpText('after', `\nTemplates:\n${pairs(summaries, '  ')}`)
     .action(action(host, create))
@@ -48,9 +50,23 @@ function parseDimensions(text: string): Result<EventShape> {
   }))
 }
 
+/** Of a file the columns can be chosen later; a synthetic target has the dimensions that it has. */
+function agreeing(event: EventShape, data: string): Result<EventShape> {
+  const choice = parseSynthetic(data)
+  if (!choice.ok) return choice
+  const { dimension } = choice.value.target
+  if (eventSize(event) === dimension) return accept(event)
+  return reject(error('dimensions', `${data} has ${plural(dimension, 'dimension')}, --dim says ${event.join('x')}`, {
+    at: '--dim', fix: 'leave --dim out: the data give it',
+  }))
+}
+
 /** Shape of one example, as it is given or as the data have it. */
 async function dimensionsOf({ dim, data }: NewFlags): Promise<Result<EventShape>> {
-  if (dim !== undefined) return parseDimensions(dim)
+  if (dim !== undefined) {
+    const event = parseDimensions(dim)
+    return event.ok && data !== undefined && isSynthetic(data) ? agreeing(event.value, data) : event
+  }
   if (data === undefined) {
     return reject(error('dimensions', 'the dimensions of the data are not known', {
       at: '--dim', fix: 'add --dim D, or --data FILE',
@@ -76,17 +92,39 @@ function templateOptions({ layers, width, base }: NewFlags): Result<TemplateOpti
   const stated = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
   const fields = Object.fromEntries(Object.entries(sizeFields).filter(([name]) => name in stated))
   const checked = checkFlags(fields, stated)
-  if (!checked.ok) return checked
+  if (!checked.ok) {
+    // Their defaults are the templates', each its own.
+    return reject(...checked.issues.map((issue) => issue.code === 'option-type' ? { ...issue, fix: "write a whole number, or leave it out: templates have their own" } : issue))
+  }
   return accept({
     ...(layers === undefined ? {} : { couplings: Number(layers) }), ...(width === undefined ? {} : { width: Number(width) }),
     ...(base === 'gaussian' || base === 'uniform' ? { base } : {}),
   })
 }
 
+const SIZES = { couplings: '--layers', width: '--width' } as const
+
+/** A size that changes nothing in the template: it has no such layers, or no networks. */
+function checkUsed(id: string, event: EventShape, options: TemplateOptions): Result<undefined> {
+  const template = Object.hasOwn(templates, id) ? templates[id] : undefined
+  const issues = (['couplings', 'width'] as const).flatMap((name): Issue[] => {
+    const value = options[name]
+    if (template === undefined || value === undefined) return []
+    // Two more, since pairs of couplings round up.
+    const [own, more] = [value, value + 2].map((size) => JSON.stringify(template.build(event, { ...options, [name]: size })))
+    if (own !== more) return []
+    return [error('template-size', `the template '${id}' has no ${name === 'width' ? 'networks in its layers' : 'flow layers'}`, {
+      at: SIZES[name], fix: `leave ${SIZES[name]} out`,
+    })]
+  })
+  return issues.length > 0 ? reject(...issues) : accept(undefined)
+}
+
 async function create({ terminal }: Context, template: string, flags: NewFlags): Promise<number> {
   const { data, out } = flags
   const event = terminal.take(await dimensionsOf(flags))
   const options = terminal.take(templateOptions(flags))
+  terminal.take(checkUsed(template, event, options))
   const document = terminal.take(await createDesign({ template, event, path: out, data, options }))
   terminal.object({ design: out, template, name: document.name, event })
   const source = data === undefined && document.target === undefined ? ' --data FILE' : ''

@@ -16,9 +16,28 @@ export interface TargetFlags {
   readonly columns?: string
   readonly context?: string
   readonly dequantize?: string
+  readonly header?: boolean
 }
 
 const DATA_FLAGS = ['data', 'columns', 'context', 'dequantize'] as const
+
+/** Flags about data that are given, as they were typed. */
+function aboutData(flags: TargetFlags): readonly string[] {
+  const { header } = flags
+  return [
+    ...DATA_FLAGS.filter((name) => flags[name] !== undefined).map((name) => `--${name}`),
+    ...(header === undefined ? [] : [header ? '--header' : '--no-header']),
+  ]
+}
+
+/** A label names a column of the target's table; other targets have no table. */
+function checkLabel(source: string, flags: TargetFlags): Result<undefined> {
+  const choice = parseTarget(source)
+  if (flags.label === undefined || !choice.ok || choice.value.definition.argument === 'file') return accept(undefined)
+  return reject(error('label-without-table', `the target ${choice.value.definition.kind} has no table of which a column could be the label`, {
+    at: '--label', fix: 'leave --label out',
+  }))
+}
 
 function parseBox(text: string): Result<readonly [number, number]> {
   const [low, high, ...more] = text.split(',').map(numeric)
@@ -36,6 +55,8 @@ function settingsOf({ target }: ProjectDocument, flags: TargetFlags): Result<Tar
     if (flags.box === undefined) return accept(undefined)
     return reject(error('box-without-target', 'a box belongs to a target density, and there is none', { at: '--box', fix: 'add --target, or leave --box out' }))
   }
+  const label = checkLabel(source, flags)
+  if (!label.ok) return label
   // Another target has another box.
   const kept = flags.target === undefined ? target : undefined
   return accept({
@@ -49,9 +70,9 @@ export function withTarget(document: ProjectDocument, flags: TargetFlags): Resul
   if (!onTarget) return accept(document)
   const settings = settingsOf(document, flags)
   if (!settings.ok) return settings
-  const about = DATA_FLAGS.filter((name) => flags[name] !== undefined)
+  const about = aboutData(flags)
   if (about.length > 0) {
-    const what = about.map((name) => `--${name}`).join(', ')
+    const what = about.join(', ')
     return reject(error('target-and-data', `a target density is fitted without data, but ${what} ${about.length === 1 ? 'is' : 'are'} given`, {
       at: what, fix: flags.target === undefined ? 'leave it out, or set the "objective" of the design\'s training to maximum-likelihood' : 'leave out either --target or what is about data',
     }))

@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { contextSize } from '../../core/data/context.ts'
 import type { DataSettings } from '../../core/design/document.ts'
 import { inspect } from '../../core/flow/infer.ts'
-import type { Result } from '../../core/issues.ts'
+import { type Result, accept, reject } from '../../core/issues.ts'
 import { DEFAULT_ENGINE, checkEngine, engineNames } from '../../shared/engines.ts'
 import { createNewRun } from '../studio/new-run.ts'
 import { absoluteSource, openDesign, withData, withTraining } from '../studio/open-design.ts'
@@ -56,26 +56,30 @@ export function addTrain(program: Command, host: Host): void {
     .action(action(host, train))
 }
 
-function dataFlags(flags: TrainFlags): Partial<DataSettings> {
-  const { dequantize } = flags
-  return {
+function dataFlags(flags: TrainFlags): Result<Partial<DataSettings>> {
+  const { dequantize: noise } = flags
+  const columns = names(flags.columns, '--columns')
+  const context = names(flags.context, '--context')
+  const dequantize = noise === 'auto' || noise === 'off' ? accept(noise) : names(noise, '--dequantize')
+  if (!columns.ok || !context.ok || !dequantize.ok) return reject(...columns.issues, ...context.issues, ...dequantize.issues)
+  return accept({
     source: flags.data === undefined ? undefined : absoluteSource(flags.data, process.cwd()),
-    columns: names(flags.columns),
+    columns: columns.value,
     label: flags.label,
-    context: names(flags.context),
+    context: context.value,
     header: flags.header,
-    dequantize: dequantize === 'auto' || dequantize === 'off' ? dequantize : names(dequantize),
-  } as Partial<DataSettings>
+    dequantize: dequantize.value,
+  } as Partial<DataSettings>)
 }
 
 /** Every wrong flag is told, not only the first. */
-function takeAll<A, B, C, D>(
-  terminal: Context['terminal'], results: readonly [Result<A>, Result<B>, Result<C>, Result<D>],
-): [A, B, C, D] {
+function takeAll<A, B, C, D, E>(
+  terminal: Context['terminal'], results: readonly [Result<A>, Result<B>, Result<C>, Result<D>, Result<E>],
+): [A, B, C, D, E] {
   const issues = results.flatMap((result) => (result.ok ? [] : result.issues))
   if (issues.length > 0) terminal.take({ ok: false, issues })
-  const [a, b, c, d] = results
-  return [terminal.take(a), terminal.take(b), terminal.take(c), terminal.take(d)]
+  const [a, b, c, d, e] = results
+  return [terminal.take(a), terminal.take(b), terminal.take(c), terminal.take(d), terminal.take(e)]
 }
 
 async function train({ terminal, withCompute }: Context, design: string, flags: TrainFlags): Promise<number> {
@@ -85,15 +89,16 @@ async function train({ terminal, withCompute }: Context, design: string, flags: 
     learningRate: numeric(flags.lr), seed: numeric(flags.seed),
   }
   const names = { steps: '--steps', batch: '--batch', learningRate: '--lr', seed: '--seed' }
-  const [trained, engine, { threads }, targeted] = takeAll(terminal, [
+  const [trained, engine, { threads }, targeted, about] = takeAll(terminal, [
     withTraining(document, overrides, names),
     checkEngine(flags.engine, '--engine'),
     checkFlags(threadFlags, { threads: numeric(flags.threads) }),
     withTarget(document, flags),
+    dataFlags(flags),
   ])
   const { objective } = targeted.training
   const changed = { ...trained, ...(targeted.target === undefined ? {} : { target: targeted.target }), training: { ...trained.training, objective } }
-  const settings = fitsTarget(changed) ? undefined : terminal.take(withData(changed, dataFlags(flags), design))
+  const settings = fitsTarget(changed) ? undefined : terminal.take(withData(changed, about, design))
   const ready = terminal.take(await createNewRun({
     document: changed, settings, engine, threads: threads === 0 ? undefined : threads, folder: flags.out,
   }))

@@ -44,7 +44,7 @@ export function parseContext(text: string | undefined): Result<ContextRequest | 
 }
 
 function notAValue(part: string): Issue {
-  return error('context-value', `expected COLUMN=VALUE like the others, got "${part}"`, { at: CONTEXT_FLAG, fix: `write ${part}=VALUE` })
+  return error('context-value', `expected COLUMN=VALUE like the others, got "${part}"`, { at: CONTEXT_FLAG, fix: `write ${part.startsWith('=') ? `COLUMN${part}` : `${part}=VALUE`}` })
 }
 
 function twice(name: string): Issue {

@@ -14,6 +14,7 @@ import { type Key, key, named } from '../../core/random.ts'
 import { fingerprint } from '../../files/fingerprint.ts'
 import { readDataFile } from '../../files/read-data.ts'
 import type { RowsMessage } from '../../shared/compute-protocol.ts'
+import { plural } from '../../shared/numbers.ts'
 import { prepareContext, prepareSyntheticContext } from './context-data.ts'
 import { withDequantization } from './dequantization.ts'
 import type { PreparedTarget } from './prepared-target.ts'
@@ -140,7 +141,7 @@ export function checkEvent(document: ProjectDocument, event: readonly number[], 
   const expected = dataEvent(document.training.objective, document.design.event)
   const size = (shape: readonly number[]): number => shape.reduce((product, dim) => product * dim, 1)
   if (size(expected) === size(event)) return undefined
-  return error('data-dimension', `the design takes [${expected.join(', ')}], the data has ${size(event)} modelled columns`, {
-    at: source, fix: `make a design for it with \`flowsmith new TEMPLATE --dim ${size(event)} --out DESIGN.json\`, or choose ${size(expected)} columns with --columns`,
+  return error('data-dimension', `the design takes [${expected.join(', ')}], the data has ${plural(size(event), 'modelled column')}`, {
+    at: source, fix: `make a design for it with \`flowsmith new TEMPLATE --dim ${size(event)} --out DESIGN.json\`, or choose ${plural(size(expected), 'column')} with --columns`,
   })
 }

@@ -271,6 +271,15 @@ describe('new', () => {
     expect(code).toBe(0)
   })
 
+  it('takes sizes: every template with layers has as many as it is told, pairs of couplings rounded up', async () => {
+    for (const [id, kind, count] of [['planar', 'planar', 3], ['maf', 'autoregressive', 3], ['realnvp', 'coupling', 5], ['rq-nsf', 'coupling', 4]] as const) {
+      const file = `sized-${id}.json`
+      await succeed(folder, `new ${id} --dim 2 --layers ${count === 4 ? 3 : count} --out ${file}`)
+      const { layers } = await jsonOf(folder, `check ${file}`) as { layers: { kind: string }[] }
+      expect([id, layers.filter((layer) => layer.kind === kind).length]).toEqual([id, count])
+    }
+  })
+
   it('takes the dimensions from the data and names them in the document', async () => {
     const { stdout } = await flowsmith(folder, 'new nice --data table.csv --out fitting.json')
     expect(stdout.split('\n')).toEqual([

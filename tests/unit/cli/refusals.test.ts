@@ -262,6 +262,19 @@ describe('folders and files', () => {
   })
 })
 
+it('a run that is trained and cannot be tested is kept, and said to be', async () => {
+  const name = design('short.json', (document) => ({
+    ...document, design: { event: [2], base: { kind: 'gaussian' }, layers: [
+      { id: 'standardize', kind: 'standardize' },
+      { id: 'short', kind: 'residual', options: { width: 8, direction: 'generate', rounds: 1 } },
+    ] },
+  }))
+  const { code, stderr } = await flowsmith(folder, `train ${name} --data table.csv --steps 20 --batch 32 --lr 0.05 --out short`)
+  expect(code).toBe(2)
+  expect(stderr).toMatch(/\nrun short has done its 20 steps and is kept; testing it went wrong:\nerror iteration-not-converged at layers\[1\] \(residual 'short'\)/)
+  expect(objectOf(await flowsmith(folder, 'resume short --json'))).toMatchObject({ status: 'completed' })
+})
+
 describe('new and layers', () => {
   it.each([
     ['new realnpv --dim 2 --out n.json', 'template-unknown'],
@@ -270,6 +283,11 @@ describe('new and layers', () => {
     ['new realnvp --dim 0 --out n.json', 'dimensions'],
     ['new realnvp --dim 1 --out n.json', 'coupling-single'],
     ['new realnvp --dim 2 --out small.json', 'file-taken'],
+    ['new realnvp --dim 3 --data synthetic:moons --out n.json', 'dimensions'],
+    ['new planar --dim 2 --width 16 --out n.json', 'template-size'],
+    ['new vae --dim 2 --layers 3 --out n.json', 'template-size'],
+    ['new maf --dim 2 --base uniform --out n.json', 'template-base'],
+    ['new maf --dim 2 --layers 2.5 --out n.json', 'option-type'],
     ['layers actnrom', 'layer-unknown'],
   ])('%s', async (args, code) => {
     expect(await codesOf(args)).toContain(code)

@@ -49,17 +49,16 @@ describe('a run on a target', () => {
   it('is evaluated by fresh draws: ELBO, log Z with its error, effective sample size', async () => {
     const figures = await jsonOf(folder, 'eval gauss')
     expect(Object.keys(figures)).toEqual([
-      'elbo_nats', 'elbo_standard_error', 'log_z_nats', 'log_z_standard_error', 'effective_sample_size', 'kl_to_target_nats', 'samples',
+      'elbo_nats', 'log_z_nats', 'log_z_standard_error', 'effective_sample_size', 'kl_to_target_nats',
     ])
     const number = (name: string): number => figures[name] as number
     // An affine flow of a Gaussian is the target itself when it has converged.
-    expect(LOG_Z - number('elbo_nats')).toBeGreaterThan(-4 * number('elbo_standard_error') - 1e-4)
+    expect(LOG_Z - number('elbo_nats')).toBeGreaterThan(-4 * number('log_z_standard_error') - 1e-3)
     expect(LOG_Z - number('elbo_nats')).toBeLessThan(0.02)
     expect(Math.abs(number('log_z_nats') - LOG_Z)).toBeLessThan(4 * number('log_z_standard_error') + 1e-3)
     expect(number('effective_sample_size')).toBeGreaterThan(40_000)
     // Nothing knows log Z of an expression without a box.
     expect(figures['kl_to_target_nats']).toBeNull()
-    expect(figures['samples']).toBe(50_000)
   })
 
   it('says the same to people', async () => {
@@ -162,6 +161,8 @@ describe('refusals', () => {
     ['--target u1 --context x1 --columns x2', 'target-and-data', '--columns, --context'],
     ['--target logistic-regression:hart.csv', 'missing-file', undefined],
     ['--target logistic-regression', 'target-argument', '--target'],
+    ['--target u1 --label x1', 'label-without-table', '--label'],
+    ['--target u1 --header', 'target-and-data', '--header'],
   ])('train %s', async (flags, code, at) => {
     const issues = await issuesOf(`train affine.json ${flags} --out none`)
     expect(issues.map((issue) => issue.code)).toEqual([code])
@@ -205,6 +206,12 @@ describe('refusals', () => {
     expect(issue?.fix).toContain('the best checkpoint so far is kept')
     expect(readJson(folder, 'diverged', 'run.json')).toMatchObject({ status: 'failed', failure: expect.stringContaining('elbo-diverges') as string })
     expect(existsSync(join(folder, 'diverged', 'checkpoints', 'latest.safetensors'))).toBe(true)
+  })
+
+  it('a comparison: there are no data to hold runs against each other on', async () => {
+    const [issue] = await issuesOf('compare gauss gauss --out c.html')
+    expect(issue).toMatchObject({ code: 'compare-target', at: 'gauss', fix: expect.stringContaining('flowsmith eval') as string })
+    expect(existsSync(join(folder, 'c.html'))).toBe(false)
   })
 
   it('few effective samples are said', async () => {
