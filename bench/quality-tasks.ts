@@ -53,8 +53,14 @@ const planes = (template: string, base: 'gaussian' | 'uniform'): Task =>
   plane('moons', Infinity, template, { name: `moons (${template} ×10, ${base})`, options: { couplings: 10, base } })
 
 /** Steps of a few minutes at most on two cores. */
-const fitted = (name: string, bar: number): Task =>
-  ({ name, template: 'vi', dimension: 2, source: name, figure: 'divergence', bar })
+const fitted = (source: string, bar: number, more: Partial<Task> = {}): Task =>
+  ({ name: source, template: 'vi', dimension: 2, source, figure: 'divergence', bar, ...more })
+
+/** The flow of the paper, fitted to its densities. */
+const planesFitted = (source: string, base: 'gaussian' | 'uniform'): Task => fitted(source, Infinity, {
+  name: `${source} (planar-generating ×10, ${base})`, template: 'planar-generating', options: { couplings: 10, base },
+  objective: { kind: 'reverse-kl' },
+})
 
 const tabular = { batch: 128, validateEvery: 25, steps: 600, learningRate: 2e-3, optimizer: { kind: 'adamw', weightDecay: 1 } }
 
@@ -79,9 +85,11 @@ export const tasks: readonly Task[] = [
     options: { couplings: 4, width: 32, depth: 1 }, training: { ...tabular, seed }, figure: 'gaussian', bar: 0,
   })),
   fitted('u1', 0.02),
+  ...[1, 2].map((seed) => fitted('u1', 0.02, { name: `u1 seed ${seed}`, training: { seed } })),
   fitted('u2', 0.05),
   fitted('u3', 0.05),
   fitted('u4', 0.05),
+  ...['u1', 'u2'].flatMap((source) => [planesFitted(source, 'gaussian'), planesFitted(source, 'uniform')]),
   plane('moons', PLANAR_MOONS, 'planar', {
     name: 'moons σ .06 (planar ×32)', source: 'synthetic:moons?noise=0.06', options: { couplings: 32 },
   }),

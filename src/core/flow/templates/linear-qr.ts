@@ -1,4 +1,4 @@
-/** Affine couplings with linear layers in QR form between (Hoogeboom et al. 2019, §4.2). */
+/** Affine couplings with linear layers in QR form between (Hoogeboom et al. 2019). */
 import { couplingOptions, mixedPairs } from './coupling-pairs.ts'
 import { modelOf } from './stack.ts'
 import { type Template, startOf } from './template.ts'
