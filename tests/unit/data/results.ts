@@ -20,3 +20,5 @@ export function onlyIssue(result: Result<unknown>): Issue {
   if (issues.length !== 1) throw new Error(`expected one issue, got:\n${issues.map(formatIssue).join('\n')}`)
   return issues[0]!
 }
+
+export const codesOf = (issues: readonly Issue[]): readonly string[] => issues.map(({ code }) => code)

@@ -1,51 +1,25 @@
 /** What a window asks about a variational autoencoder: the whole model answers, its flow has no way for the data. */
 import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
-import { symlinkSync, writeFileSync } from 'node:fs'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { formatIssue } from '../../../src/core/issues.ts'
-import { Studio } from '../../../src/main/studio/studio.ts'
-import type { RequestName, RequestOf, ResultOf } from '../../../src/shared/api.ts'
 import { factsOf, javaScriptSnippet, pythonSnippet } from '../../../src/shared/snippets.ts'
-import { builtProgram } from '../../support/build.ts'
-import { temporaryFolder } from '../files/folder.ts'
+import { StudioUnderTest } from './studio-under-test.ts'
 
-const root = temporaryFolder()
-const faults: unknown[] = []
 const D = 3
-let studio: Studio
+const { ask, refused, edit, train, inState } = new StudioUnderTest()
 let run: { readonly project: string; readonly run: string }
 
-async function ask<N extends RequestName>(name: N, request: RequestOf<N>): Promise<ResultOf[N]> {
-  const reply = await studio.handle(name, request)
-  if (!reply.ok) throw new Error(`${name}: ${reply.issues.map(formatIssue).join('\n')}`)
-  return reply.value as ResultOf[N]
-}
-const refused = async (name: RequestName, request: unknown): Promise<readonly string[]> => (await studio.handle(name, request)).issues.map(({ code }) => code)
-
 beforeAll(async () => {
-  symlinkSync(fileURLToPath(new URL('../../../node_modules', import.meta.url)), join(root, 'node_modules'))
-  studio = new Studio({
-    workspace: join(root, 'workspace'), host: 'browser', compute: pathToFileURL(join(builtProgram(), 'compute.js')),
-    onFault: (fault) => { faults.push(fault) },
-  })
   const { project } = await ask('projects.create', { template: 'vae', dimension: D, name: 'Codes' })
   const rows = Array.from({ length: 400 }, (_, i) => Array.from({ length: D }, (_value, d) => Math.sin((i + 1) * (d + 2)).toFixed(4)).join(','))
   const { source } = await ask('data.upload', { project, name: 'sines.csv', bytes: new TextEncoder().encode(`a,b,c\n${rows.join('\n')}\n`) })
-  const change = (edit: unknown): Promise<unknown> => ask('project.edit', { project, edit, label: 'Change' })
-  await change({ type: 'set-data', data: { source } })
-  for (const [name, value] of [['steps', 20], ['batch', 64], ['validateEvery', 10]] as const) await change({ type: 'set-training', name, value })
+  await edit(project, { type: 'set-data', data: { source } })
+  await train(project, { steps: 20, batch: 64, validateEvery: 10 })
   run = { project, run: (await ask('runs.start', { project })).run }
-  for (;;) {
-    const found = (await ask('runs.list', { project }))[0]
-    if (found?.state === 'failed') throw new Error(found.failure)
-    if (found?.state === 'completed') break
-    await setTimeout(50)
-  }
+  await inState(project, run.run, 'completed')
 }, 60_000)
-afterAll(async () => { await studio.close() })
 
 it('shows data and samples of the data’s dimensions', async () => {
   const points = await ask('explore.points', { ...run, part: 'test', count: 10 })
@@ -63,7 +37,6 @@ it('has no way of the data through its flow, and says so', async () => {
   expect(await refused('explore.rosenblatt', { ...run, count: 10 })).toEqual(['rosenblatt-density'])
   expect(await ask('explore.target', run)).toEqual({ picture: undefined })
   expect(await refused('explore.certificate', { ...run, points: 4 })).toEqual(['explore-no-way'])
-  expect(faults).toEqual([])
 })
 
 it('gives programs that use its export: a bound of the data, means of the decoder', async () => {

@@ -1,26 +1,15 @@
 /** What a window asks about a conditional flow: data, density, samples, traces, certificate, export and its programs. */
 import { execFileSync } from 'node:child_process'
-import { symlinkSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { formatIssue } from '../../../src/core/issues.ts'
-import { Studio } from '../../../src/main/studio/studio.ts'
-import type { RequestName, RequestOf, ResultOf } from '../../../src/shared/api.ts'
+import type { RequestOf } from '../../../src/shared/api.ts'
 import { factsOf, javaScriptSnippet, pythonSnippet } from '../../../src/shared/snippets.ts'
-import { builtProgram } from '../../support/build.ts'
-import { temporaryFolder } from '../files/folder.ts'
+import { StudioUnderTest } from './studio-under-test.ts'
 
-const root = temporaryFolder()
-let studio: Studio
+const { studio, ask, inState } = new StudioUnderTest()
 let run: { readonly project: string; readonly run: string }
-
-async function ask<N extends RequestName>(name: N, request: RequestOf<N>): Promise<ResultOf[N]> {
-  const reply = await studio.handle(name, request)
-  if (!reply.ok) throw new Error(`${name}: ${reply.issues.map(formatIssue).join('\n')}`)
-  return reply.value as ResultOf[N]
-}
 
 /** Around (0, 5) for the kind "left" and around (20, 5) for "right", 2 apart with the dose. */
 const table = `a,b,kind,dose\n${Array.from({ length: 900 }, (_, i) => {
@@ -39,22 +28,11 @@ const document = {
 }
 
 beforeAll(async () => {
-  symlinkSync(fileURLToPath(new URL('../../../node_modules', import.meta.url)), join(root, 'node_modules'))
-  studio = new Studio({
-    workspace: join(root, 'workspace'), host: 'browser', compute: pathToFileURL(join(builtProgram(), 'compute.js')),
-    onFault: (fault) => { throw fault },
-  })
   const { project } = await ask('projects.import', { name: 'x.json', text: JSON.stringify(document) })
   await ask('data.upload', { project, name: 'kinds.csv', bytes: Buffer.from(table) })
   run = { project, run: (await ask('runs.start', { project })).run }
-  for (let state = ''; state !== 'completed';) {
-    await setTimeout(50)
-    const summary = (await ask('runs.list', { project })).find((one) => one.run === run.run)
-    state = summary?.state ?? ''
-    if (state === 'failed' || state === 'interrupted') throw new Error(summary?.failure)
-  }
+  await inState(project, run.run, 'completed')
 }, 60_000)
-afterAll(() => studio.close())
 
 const meanOf = (x: Float32Array, column: 0 | 1): number => x.reduce((sum, value, i) => sum + (i % 2 === column ? value : 0), 0) / (x.length / 2)
 

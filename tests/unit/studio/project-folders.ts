@@ -2,6 +2,7 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ProjectDocument, readDocumentJson, writeDocument } from '../../../src/core/design/document.ts'
+import type { Edit } from '../../../src/core/design/edits.ts'
 import { ProjectSession, type SessionOptions } from '../../../src/main/studio/project-session.ts'
 import type { SessionEvent } from '../../../src/main/studio/project-events.ts'
 import { valueOf } from '../data/results.ts'
@@ -13,6 +14,11 @@ export const sampleDocument: ProjectDocument = valueOf(readDocumentJson({
     layers: [{ id: 'a', kind: 'actnorm' }, { id: 'r', kind: 'repeat', times: 2, layers: [{ id: 'b', kind: 'coupling' }] }],
   },
 }, 'sample'))
+
+/** The sample under another name, and the edit that gives it. */
+export const renamed = (name: string): ProjectDocument => ({ ...sampleDocument, name })
+export const rename = (name: string): Edit => ({ type: 'rename-project', name })
+export const label = { label: 'Rename' }
 
 let count = 0
 

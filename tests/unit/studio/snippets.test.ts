@@ -1,35 +1,14 @@
 /** The programs of the Export view, run beside files that were exported for them. */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { formatIssue } from '../../../src/core/issues.ts'
-import { Studio } from '../../../src/main/studio/studio.ts'
-import type { RequestName, RequestOf, ResultOf } from '../../../src/shared/api.ts'
 import { factsOf, javaScriptSnippet, pythonSnippet } from '../../../src/shared/snippets.ts'
-import { builtProgram } from '../../support/build.ts'
-import { temporaryFolder } from '../files/folder.ts'
+import { StudioUnderTest } from './studio-under-test.ts'
 
-const modules = fileURLToPath(new URL('../../../node_modules', import.meta.url))
-const root = temporaryFolder()
-let studio: Studio
-
-beforeAll(() => {
-  symlinkSync(modules, join(root, 'node_modules'))
-  studio = new Studio({
-    workspace: join(root, 'workspace'), host: 'browser', compute: pathToFileURL(join(builtProgram(), 'compute.js')),
-    onFault: (fault) => { throw fault },
-  })
-})
-afterAll(() => studio.close())
-
-async function ask<N extends RequestName>(name: N, request: RequestOf<N>): Promise<ResultOf[N]> {
-  const reply = await studio.handle(name, request)
-  if (!reply.ok) throw new Error(`${name}: ${reply.issues.map(formatIssue).join('\n')}`)
-  return reply.value as ResultOf[N]
-}
+const { root, ask } = new StudioUnderTest()
 
 /** Two columns of whole numbers about (10, 200) and one that is not whole about −3. */
 const table = `a,b,c\n${Array.from({ length: 600 }, (_, i) => `${10 + (i % 5)},${200 + ((7 * i) % 40)},${-3 + Math.sin(i)}`).join('\n')}\n`

@@ -1,69 +1,27 @@
 /** What a window asks about a run on a target density: its start, its figures, and questions that data would answer. */
-import { symlinkSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Edit } from '../../../src/core/design/edits.ts'
-import { type Issue, formatIssue } from '../../../src/core/issues.ts'
-import { Studio } from '../../../src/main/studio/studio.ts'
-import type { RequestName, RequestOf, ResultOf, RunSummary } from '../../../src/shared/api.ts'
-import { builtProgram } from '../../support/build.ts'
-import { temporaryFolder } from '../files/folder.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { StudioUnderTest, until } from './studio-under-test.ts'
 
-const root = temporaryFolder()
-const faults: unknown[] = []
-let studio: Studio
+const { workspace, ask, refused, edit, train, summaryOf, inState } = new StudioUnderTest()
 let project: string
 let run: { readonly project: string; readonly run: string }
 
-async function ask<N extends RequestName>(name: N, request: RequestOf<N>): Promise<ResultOf[N]> {
-  const reply = await studio.handle(name, request)
-  if (!reply.ok) throw new Error(`${name}: ${reply.issues.map(formatIssue).join('\n')}`)
-  return reply.value as ResultOf[N]
-}
-
-async function refused<N extends RequestName>(name: N, request: RequestOf<N>): Promise<readonly Issue[]> {
-  const reply = await studio.handle(name, request)
-  if (reply.ok) throw new Error(`${name}: was not refused`)
-  return reply.issues
-}
-
-async function edit(change: Edit): Promise<void> {
-  await ask('project.edit', { project, edit: change, label: 'Change' })
-}
-
-async function summary(): Promise<RunSummary> {
-  const found = (await ask('runs.list', { project })).find((one) => one.run === run.run)
-  if (found === undefined) throw new Error('the run is gone')
-  return found
-}
-
-async function until(good: (now: RunSummary) => boolean): Promise<RunSummary> {
-  for (;;) {
-    const now = await summary()
-    if (now.state === 'failed' || now.state === 'interrupted') throw new Error(now.failure)
-    if (good(now)) return now
-    await setTimeout(50)
-  }
-}
-
 beforeAll(async () => {
-  symlinkSync(fileURLToPath(new URL('../../../node_modules', import.meta.url)), join(root, 'node_modules'))
-  studio = new Studio({
-    workspace: join(root, 'workspace'), host: 'browser', compute: pathToFileURL(join(builtProgram(), 'compute.js')),
-    onFault: (fault) => { faults.push(fault) },
-  })
   project = (await ask('projects.create', { template: 'vi', dimension: 2, name: 'U3' })).project
-  await edit({ type: 'set-target', target: { source: 'u3' } })
-  for (const [name, value] of [['steps', 60], ['batch', 128], ['validateEvery', 30]] as const) await edit({ type: 'set-training', name, value })
+  await edit(project, { type: 'set-target', target: { source: 'u3' } })
+  await train(project, { steps: 60, batch: 128, validateEvery: 30 })
   run = { project, run: (await ask('runs.start', { project })).run }
 }, 60_000)
-afterAll(() => studio.close())
 
 describe('a run on a target', () => {
   it('is appraised when it has ended: its ELBO, log Z known and estimated', async () => {
-    const ended = await until(({ state, appraisal }) => state === 'completed' && appraisal !== undefined)
+    await inState(project, run.run, 'completed')
+    const ended = await until(async () => {
+      const summary = await summaryOf(project, run.run)
+      return summary?.appraisal === undefined ? undefined : summary
+    }, 'its appraisal')
     expect(ended).toMatchObject({ source: 'target:u3', entropy: null, dequantized: false, dimension: 2 })
     // TARGETS of the box, to the four decimals that are known.
     expect(ended.logZ).toBeCloseTo(2.6417, 4)
@@ -99,13 +57,12 @@ describe('a run on a target', () => {
   })
 
   it('reads the table of its target from the project, and refuses to start without a target', async () => {
-    writeFileSync(join(root, 'workspace', 'elsewhere.csv'), 'a,label\n1,0\n2,1\n3,1\n')
-    await edit({ type: 'set-target', target: { source: 'logistic-regression:../elsewhere.csv' } })
+    writeFileSync(join(workspace, 'elsewhere.csv'), 'a,label\n1,0\n2,1\n3,1\n')
+    await edit(project, { type: 'set-target', target: { source: 'logistic-regression:../elsewhere.csv' } })
     const second = { project, run: (await ask('runs.start', { project })).run }
     expect((await ask('runs.get', second)).columns).toEqual(['a', 'intercept'])
-    await edit({ type: 'set-target' })
-    expect((await refused('runs.start', { project })).map(({ code }) => code)).toEqual(['target-missing'])
+    await edit(project, { type: 'set-target' })
+    expect(await refused('runs.start', { project })).toEqual(['target-missing'])
     await ask('runs.control', { ...second, action: 'stop' }).catch(() => undefined)
-    expect(faults).toEqual([])
   })
 })
