@@ -194,6 +194,8 @@ export interface RunSummary {
   readonly easedSteps?: number | undefined
   readonly entropy: number | null
   readonly dequantized: boolean
+  /** Mean log of the units of its dequantization, in nats; left out where they are 1. */
+  readonly meanLogUnit?: number | undefined
   /** log Z in nats of a run on a target density, null where it is not known; its losses are −ELBO. Left out by runs on data. */
   readonly logZ?: number | null | undefined
   /** Of a run on a target density. */

@@ -1,15 +1,11 @@
 /**
  * How well a flow explains data: the mean of −log p in nats of the data's own units, in bits per dimension where all
  * of it was dequantized, and the gap to the entropy of the data's distribution where that is known.
- *
- * With uniform noise of one unit u on every dimension, log P(x) ≥ E log p(x + u·noise) + D·log u for the discrete
- * distribution P (Theis et al. 2016, §3.1): the bits are an upper bound on those of the data.
  */
 import { dataEvent, likelihoodOf } from '../../core/objectives/shapes.ts'
-import type { ProjectDocument } from '../../core/design/document.ts'
-import { isRepeat } from '../../core/flow/design.ts'
 import { eventSize } from '../../core/flow/layer.ts'
 import { type Issue, warning } from '../../core/issues.ts'
+import { bitsPerDimension, meanLogUnit } from '../../shared/bits.ts'
 import type { ModelReference, RowsMessage } from '../../shared/compute-protocol.ts'
 import type { RunEvent } from '../../shared/run-events.ts'
 import type { JobStarter } from './compute-client.ts'
@@ -47,21 +43,9 @@ export function boundReason({ data, document }: RunFile): string | undefined {
   return data.dequantized.length > 0 ? 'the data were dequantized' : undefined
 }
 
-/** Mean log of the dequantized columns' units; 0 for whole numbers. */
-function meanLogUnit({ design }: ProjectDocument): number {
-  const size = eventSize(design.event)
-  return design.layers.reduce((sum, node) => {
-    if (isRepeat(node) || node.kind !== 'dequantize' || node.bypass === true) return sum
-    const { unit, columns } = node.options ?? {}
-    const count = Array.isArray(columns) && columns.length > 0 ? columns.length : size
-    return sum + (count / size) * Math.log(typeof unit === 'number' ? unit : 1)
-  }, 0)
-}
-
-function bitsPerDimension(run: RunFile, nll: number): number | null {
-  const { columns, dequantized } = run.data
+function bitsOf({ data: { columns, dequantized }, document: { design, training } }: RunFile, nll: number): number | null {
   if (dequantized.length !== columns.length) return null
-  return (nll / eventSize(dataEvent(run.document.training.objective, run.document.design.event)) - meanLogUnit(run.document)) / Math.LN2
+  return bitsPerDimension(nll, eventSize(dataEvent(training.objective, design.event)), meanLogUnit(design))
 }
 
 export function evaluation(
@@ -70,7 +54,7 @@ export function evaluation(
   const nll = meanNll(logProb)
   return {
     test_nll_nats: nll,
-    bits_per_dim: bitsPerDimension(run, nll),
+    bits_per_dim: bitsOf(run, nll),
     entropy_nats: entropy ?? null,
     gap_nats: entropy === undefined ? null : nll - entropy,
     examples: logProb.length,

@@ -12,6 +12,7 @@ import { writeFileAtomic } from '../../files/atomic-write.ts'
 import { readJournal } from '../../files/journal.ts'
 import type { Appraisal } from '../../shared/appraisal.ts'
 import type { RunState, RunSummary } from '../../shared/api.ts'
+import { meanLogUnit } from '../../shared/bits.ts'
 import type { MetricRecord } from '../../shared/run-events.ts'
 import { contextOf } from './model.ts'
 import { type RunFile, readRun } from './run-file.ts'
@@ -140,6 +141,7 @@ export async function summarise(
     easedSteps: easedSteps(run.document),
     entropy: run.data.entropy,
     dequantized: run.data.dequantized.length > 0,
+    meanLogUnit: meanLogUnit(run.document.design),
     logZ: run.data.log_z,
     appraisal: evaluation?.appraisal,
     best: better(live?.best, progress.best),

@@ -2,17 +2,18 @@
 import type { RunSummary } from '../../../shared/api.ts'
 import { engineTitles, isEngineName } from '../../../shared/engines.ts'
 import { floorOf } from '../train/measure.ts'
-import { type Unit, factorOf, showNats } from '../train/words.ts'
+import { type Unit, factorOf, inUnit, showNats } from '../train/words.ts'
 
 /** Mean −log p of the validation part at its best. */
-export function bestOf({ best, dimension }: RunSummary, unit: Unit): number | undefined {
-  return best === undefined ? undefined : best.nll * factorOf(unit, dimension)
+export function bestOf(run: RunSummary, unit: Unit): number | undefined {
+  return run.best === undefined ? undefined : inUnit(run.best.nll, unit, run)
 }
 
 /** Mean −log p of the test part, or the bits per dimension of the data where the studio has told them. */
-export function testOf({ testNll, bitsPerDimension, dimension }: RunSummary, unit: Unit): number | undefined {
+export function testOf(run: RunSummary, unit: Unit): number | undefined {
+  const { testNll, bitsPerDimension } = run
   if (testNll === undefined) return undefined
-  return unit === 'bits' && bitsPerDimension !== undefined ? bitsPerDimension : testNll * factorOf(unit, dimension)
+  return unit === 'bits' && bitsPerDimension !== undefined ? bitsPerDimension : inUnit(testNll, unit, run)
 }
 
 /** How far above what no model gets below, the entropy of the data or −log Z: of the test part, else of the validation. */

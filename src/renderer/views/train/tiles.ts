@@ -4,7 +4,7 @@ import type { Progress } from '../../../shared/run-events.ts'
 import { type Curves, smooth } from './curves.ts'
 import { floorOf, measureOf } from './measure.ts'
 import type { Tile } from './MetricTiles.vue'
-import { type Unit, factorOf, isActive, showNats, showShare, unitNames } from './words.ts'
+import { type Unit, factorOf, inUnit, isActive, showNats, showShare, unitNames } from './words.ts'
 
 /** Weight of the past in the figure of the training: one record is the mean of few batches, and jumps. */
 const CALM = 0.9
@@ -13,7 +13,7 @@ export function metricTiles(run: RunSummary, curves: Curves, progress: Progress 
   const factor = factorOf(unit, run.dimension)
   const name = unitNames[unit]
   const measure = measureOf(run.objective)
-  const scaled = (value: number | undefined): string => showNats(value === undefined ? undefined : value * factor)
+  const scaled = (value: number | undefined): string => showNats(value === undefined ? undefined : inUnit(value, unit, run))
   const validation = curves.validation.at(-1)
   const best = curves.best
   const floor = floorOf(run)

@@ -1,5 +1,6 @@
 /** How figures of a training are written. */
 import type { RunState, RunSummary } from '../../../shared/api.ts'
+import { bitsPerDimension } from '../../../shared/bits.ts'
 
 /** `0:07`, `12:40`, `3:05:00`. */
 export function showDuration(seconds: number): string {
@@ -15,7 +16,15 @@ export type Unit = 'nats' | 'bits'
 const HUGE = 1e6
 export const unitNames: Readonly<Record<Unit, string>> = { nats: 'nats', bits: 'bits/dim' }
 
-/** Factor from nats of an example to the unit. */
+/** How an example is counted in bits. */
+export type Scale = Pick<RunSummary, 'dimension' | 'meanLogUnit'>
+
+/** A likelihood of an example, or a bound on it, in the unit: bits are of the data before their noise. */
+export function inUnit(nats: number, unit: Unit, { dimension, meanLogUnit = 0 }: Scale): number {
+  return unit === 'nats' ? nats : bitsPerDimension(nats, dimension, meanLogUnit)
+}
+
+/** Factor from nats of an example to the unit, for differences. */
 export function factorOf(unit: Unit, dimension: number): number {
   return unit === 'nats' ? 1 : 1 / (Math.max(1, dimension) * Math.LN2)
 }
