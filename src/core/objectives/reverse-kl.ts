@@ -4,7 +4,9 @@
  * so the loss is −ELBO in nats, and the ELBO is a lower bound on log Z. No data come in: z is drawn from the base.
  *
  * Annealing: log p̃ is multiplied by β, which rises from `annealFrom` to 1 over the first part of the steps, so that a
- * flow finds all modes before it fits them (Rezende & Mohamed 2015, eq. 20).
+ * flow finds all modes before it fits them (Rezende & Mohamed 2015, eq. 20). In a box the flattest density is uniform. On
+ * ℝᴰ there is none: p̃^β of a Gaussian is β^(−1/2) times as wide, at β = 0.01 ten times, and a flow that follows leaves the
+ * range in which its splines can bend and hardly finds back. There β is at least OPEN, at which it is less than twice as wide.
  *
  * The gradient runs through x and through q's own parameters (`total`), or through x alone (`path`): the rest has mean
  * zero, and leaving it out leaves no noise at all where q = p. It takes a pass of both directions.
@@ -12,7 +14,7 @@
  */
 import { mean } from '../ir/compositions.ts'
 import type { Tensor } from '../ir/graph.ts'
-import { mul, reshape, stopGradient, sub } from '../ir/tensor.ts'
+import { maximum, mul, reshape, stopGradient, sub } from '../ir/tensor.ts'
 import { type FlowInputs, generateFlow } from '../flow/apply.ts'
 import { baseNoise } from '../flow/base.ts'
 import type { Flow } from '../flow/flow.ts'
@@ -22,6 +24,9 @@ import { density } from '../programs/density.ts'
 import { baseContext } from '../programs/program.ts'
 import type { Target } from '../targets/target.ts'
 import { OBJECTIVE_PATH, type ObjectiveSite, defineObjective } from './objective.ts'
+
+/** Smallest factor on log p̃ where nothing bounds the target. */
+const OPEN = 0.3
 
 /** Name of the noise from which z is drawn. */
 const DRAW = 'draw'
@@ -78,7 +83,7 @@ export const reverseKl = defineObjective({
   title: 'Reverse KL to a target',
   options: {
     annealFrom: number({
-      label: 'Anneal from', default: 0.01, minimum: 0, maximum: 1, help: 'Factor on log p̃ at the first step; it rises to 1.',
+      label: 'Anneal from', default: 0.01, minimum: 0, maximum: 1, help: 'Factor on log p̃ at the first step; it rises to 1. Of a target without a box it is 0.3 at least: a flatter one spreads too far.',
     }),
     annealFraction: number({
       label: 'Annealed part', default: 0.2, minimum: 0, maximum: 1, help: 'Part of the steps over which the factor rises; 0 does not anneal.',
@@ -101,7 +106,8 @@ export const reverseKl = defineObjective({
   loss({ flow, options, target, inputs, scalar }) {
     const { x, logProb, buffers } = drawFlow(flow, inputs)
     const own = options.gradient === 'path' ? density(flow, frozen(inputs), x).logProb : logProb
-    const other = mul(targetDensity(target, flow, x), reshape(scalar('temperature'), []))
+    const beta = reshape(scalar('temperature'), [])
+    const other = mul(targetDensity(target, flow, x), target?.box === undefined ? maximum(beta, OPEN) : beta)
     return { loss: mean(sub(own, other), [0]), buffers }
   },
   evaluate({ flow, target, inputs }) {

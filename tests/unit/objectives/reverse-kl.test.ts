@@ -53,7 +53,7 @@ function scaled(of: Model, vectors: ReturnType<typeof vectorsOf>): { mean: numbe
 }
 
 describe('reverse KL between Gaussians', () => {
-  it.each([1, 0.25])('is the formula, with p̃ to the power of %d', (beta) => {
+  it.each([1, 0.4])('is the formula, with p̃ to the power of %d', (beta) => {
     for (const gradient of ['total', 'path'] as const) {
       const of = model(gradient)
       const vectors = vectorsOf(of, {}, 0.5)
@@ -102,6 +102,21 @@ describe('reverse KL between Gaussians', () => {
 })
 
 describe('annealing', () => {
+  /** The loss at p̃^β. */
+  function lossAt(beta: number, box?: readonly [number, number]): number {
+    const of = valueOf(assembleModel({
+      design: affine, objective: { kind: 'reverse-kl', options: {} }, target: valueOf(makeTarget({ source: gaussian, dimension: 2, box })),
+    }))
+    return run(lossProgram(of, BATCH, [beta]), vectorsOf(of, {}, 0.5), { x: nd([BATCH, 2], new Float64Array(2 * BATCH)), ...draw })['loss']![0]!
+  }
+
+  it('flattens a density in a box as far as it is told to, and one on all of the plane only so far that it does not spread', () => {
+    expect(lossAt(0.01)).toBe(lossAt(0.3))
+    expect(lossAt(0.31)).not.toBeCloseTo(lossAt(0.3), 3)
+    expect(lossAt(0.01, [-9, 9])).not.toBeCloseTo(lossAt(0.3, [-9, 9]), 1)
+    expect(lossAt(0.5, [-9, 9])).toBe(lossAt(0.5))
+  })
+
   it('rises from its first factor to one, and stays there', () => {
     const options = { annealFrom: 0.1, annealFraction: 0.5, gradient: 'total' } as const
     const at = (step: number): number => reverseKl.scalars!(options, step, 1000)[0]!
