@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { applyEdit } from '../../../src/core/design/edits.ts'
 import { type ProjectDocument, readDocumentJson } from '../../../src/core/design/document.ts'
-import { chosenColumns, columnRows, labelOf, textProblem, withColumns, withContext, withDequantized, withLabel } from '../../../src/renderer/views/data/columns.ts'
+import { chosenColumns, classProblem, columnRows, labelOf, textProblem, withColumns, withContext, withDequantized, withLabel } from '../../../src/renderer/views/data/columns.ts'
 import { correlation, togglePair } from '../../../src/renderer/views/data/pairs.ts'
 import { dataProblems, gathered, splitOf, whereOf } from '../../../src/renderer/views/data/problems.ts'
 import { choiceOf, sourceOf, syntheticTargets, withOption } from '../../../src/renderer/views/data/synthetic.ts'
@@ -126,6 +126,9 @@ describe('columns', () => {
   it('of words are left out by one press', () => {
     expect(textProblem(data, offered)?.edit).toEqual({ type: 'set-data', data: { ...data, columns: ['age', 'kids'] } })
     expect(textProblem({ ...data, columns: ['age'] }, offered)).toBeUndefined()
+    // It may as well be a class that the flow depends on.
+    expect(classProblem(data, offered)?.edit).toEqual({ type: 'set-data', data: withContext(data, offered, 'city', true) })
+    expect(classProblem({ ...data, columns: ['age'] }, offered)).toBeUndefined()
   })
 
   it('are given, and modelled again', () => {

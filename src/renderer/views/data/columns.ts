@@ -102,6 +102,19 @@ export function withDequantized(data: DataSettings, rows: readonly ColumnRow[], 
   return { ...data, dequantize: names.length === 0 ? 'off' : names }
 }
 
+/** Of a button: a heading can be as long as a sentence. */
+const LONGEST = 22
+const shortName = (name: string): string => (name.length <= LONGEST ? name : 'it')
+
+/** One column of words among numbers is mostly a class: the flow may depend on it. */
+export function classProblem(data: DataSettings, offered: DataColumns | undefined): Problem['other'] {
+  if (offered === undefined || textProblem(data, offered) === undefined) return undefined
+  const chosen = chosenColumns(data, offered)
+  const [word, ...more] = offered.columns.filter(({ name, numeric }) => !numeric && chosen.includes(name))
+  if (word === undefined || more.length > 0) return undefined
+  return { label: 'Make it context', edit: { type: 'set-data', data: withContext(data, offered, word.name, true) } }
+}
+
 /** Where words stand among the modelled columns: the choice without them. */
 export function textProblem(data: DataSettings, offered: DataColumns | undefined): Problem['fix'] {
   if (offered === undefined) return undefined
@@ -110,7 +123,7 @@ export function textProblem(data: DataSettings, offered: DataColumns | undefined
   const numbers = chosen.filter((name) => !words.some((column) => column.name === name))
   if (words.length === 0 || numbers.length === 0) return undefined
   return {
-    label: words.length === 1 ? `Leave out ${words[0]?.name}` : `Use the ${numbers.length} of numbers`,
+    label: words.length === 1 ? `Leave out ${shortName(words[0]?.name ?? '')}` : `Use the ${numbers.length} of numbers`,
     edit: { type: 'set-data', data: withColumns(data, offered, new Set(numbers)) },
   }
 }

@@ -10,7 +10,13 @@ import type { DataPreview } from '../../../shared/api.ts'
 
 export interface Problem {
   readonly issue: Issue
-  readonly fix?: { readonly label: string; readonly edit: Edit } | undefined
+  readonly fix?: Fix | undefined
+  /** Where there are two right things to do. */
+  readonly other?: Fix | undefined
+}
+export interface Fix {
+  readonly label: string
+  readonly edit: Edit
 }
 
 /** Shares of the rows: training, validation, test. They are the same for every run, so that runs can be compared. */
