@@ -47,6 +47,8 @@ export interface ExploreContext {
   /** One example of the data. */
   readonly event: ComputedRef<readonly number[]>
   readonly dimension: ComputedRef<number>
+  /** Numbers of one point that examples are made of: of the data's own dimensions, or of the codes of an autoencoder. */
+  readonly latents: ComputedRef<number>
   readonly image: ComputedRef<ImageShape | undefined>
   /** Names of the dimensions. */
   readonly names: ComputedRef<readonly string[]>
@@ -59,8 +61,8 @@ export interface ExploreContext {
   readonly seed: Ref<number>
   /** The point in data space that is followed, [D]. */
   readonly followed: ShallowRef<Float32Array<ArrayBuffer> | undefined>
-  /** Asks about the chosen run. */
-  ask<N extends ExploreName>(name: N, question: Question<N>): Promise<Result<ResultOf[N]>>
+  /** Asks about the chosen run, under the conditions that were chosen where there are no others. */
+  ask<N extends ExploreName>(name: N, question: Question<N>, under?: ContextValues): Promise<Result<ResultOf[N]>>
 }
 
 const KEY: InjectionKey<ExploreContext> = Symbol('explore')
@@ -99,12 +101,13 @@ export function provideExplore(chosen: Ref<string | undefined>): ExploreContext 
   const fromData = computed(() => trained.value === undefined || takesData(trained.value.training.objective))
   const event = computed(() => (trained.value !== undefined ? dataEvent(trained.value.training.objective, trained.value.design.event) : run.value === undefined ? [] : [run.value.dimension]))
   const dimension = computed(() => eventSize(event.value))
+  const latents = computed(() => (trained.value === undefined || maps.value ? dimension.value : eventSize(trained.value.design.event)))
   const densityKnown = computed(() => maps.value && dimension.value === 2 && (!fromData.value || run.value?.source.startsWith('synthetic:') === true))
   const names = computed(() => Array.from({ length: dimension.value }, (_, i) => detail.value.value?.columns[i] ?? `x${i + 1}`))
   const image = computed(() => imageShape(event.value))
 
-  async function ask<N extends ExploreName>(name: N, question: Question<N>): Promise<Result<ResultOf[N]>> {
-    const under = CONDITIONAL.has(name) && conditions.value.length > 0 ? { context: given.value } : {}
+  async function ask<N extends ExploreName>(name: N, question: Question<N>, values: ContextValues = given.value): Promise<Result<ResultOf[N]>> {
+    const under = CONDITIONAL.has(name) && conditions.value.length > 0 ? { context: values } : {}
     // The question of this request without the parts that are added here.
     return connection.request(name, { ...question, ...under, project: project.id, run: id.value ?? '' } as RequestOf<N>)
   }
@@ -131,7 +134,7 @@ export function provideExplore(chosen: Ref<string | undefined>): ExploreContext 
     ({ count, temperature: heat, seed: from }) => ask('explore.samples', { count, temperature: heat, seed: from }))
 
   const context: ExploreContext = {
-    run, weights, subject, conditions, given, maps, fromData, densityKnown, event, dimension, image, names, detailIssues: detail.issues, data, samples, temperature, seed, sampling, followed, ask,
+    run, weights, subject, conditions, given, maps, fromData, densityKnown, event, dimension, latents, image, names, detailIssues: detail.issues, data, samples, temperature, seed, sampling, followed, ask,
   }
   provide(KEY, context)
   return context
