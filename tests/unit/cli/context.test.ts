@@ -3,7 +3,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Issue } from '../../../src/core/issues.ts'
-import { designOf, flowsmith, jsonOf, objectOf, readJson, smallDesign, succeed, workFolder, writeJson } from './program.ts'
+import {
+  designOf, flowsmith, jsonOf, objectOf, readJson, refusedIssues, smallDesign, succeed, workFolder, writeJson,
+} from './program.ts'
 
 const folder = workFolder()
 
@@ -138,12 +140,15 @@ describe('people, by kind and age', () => {
   })
 })
 
+it('what a training says to do next can be typed as it is', async () => {
+  const { stdout } = await succeed(folder, 'train flow.json --data people.csv --columns height,weight --context kind,age --steps 1 --out next')
+  const [, args = ''] = /^next +flowsmith (sample .*)$/m.exec(stdout) ?? []
+  expect(args).toMatch(/^sample next -n 1000 --context kind=f,age=[\d.]+ --out samples\.csv$/)
+  await succeed(folder, args)
+})
+
 describe('what is refused', () => {
-  const issueOf = async (args: string): Promise<Issue> => {
-    const outcome = await flowsmith(folder, `${args} --json`)
-    expect(outcome.code).toBe(2)
-    return (objectOf(outcome)['issues'] as Issue[])[0] as Issue
-  }
+  const issueOf = async (args: string): Promise<Issue> => (await refusedIssues(folder, args))[0] as Issue
 
   it.each([
     ['sample people --out x.csv', 'context-missing', '"kind"'],
@@ -182,6 +187,12 @@ describe('what is refused', () => {
     expect(issue.message).toContain(text)
     expect(issue.fix ?? '').not.toBe('')
     expect(existsSync(join(folder, 'x.csv'))).toBe(false)
+  })
+
+  it('a file without any of the context columns: the fix names them all', async () => {
+    writeFileSync(join(folder, 'bare.csv'), people(50).replaceAll(/,[fm],[\d.]+$/gm, '').replace(',kind,age', ''))
+    const issue = await issueOf('eval people --data bare.csv')
+    expect(issue).toMatchObject({ code: 'context-missing', fix: expect.stringMatching(/--context COLUMN,COLUMN, or .* --context kind=f,age=[\d.]+$/) as string })
   })
 
   it('context for a flow that takes none, and classes of a flow without one', async () => {

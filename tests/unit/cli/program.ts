@@ -3,7 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll } from 'vitest'
+import { afterAll, expect } from 'vitest'
+import { type Issue, formatIssue } from '../../../src/core/issues.ts'
 import { builtProgram } from '../../support/build.ts'
 
 const entry = join(builtProgram(), 'flowsmith.js')
@@ -74,6 +75,15 @@ export function objectOf({ stdout }: Outcome): Record<string, unknown> {
 /** Runs a command with --json and gives its object. */
 export async function jsonOf(folder: string, args: string): Promise<Record<string, unknown>> {
   return objectOf(await flowsmith(folder, `${args} --json`))
+}
+
+/** The issues of a refused command, as machines get them; people get the same on standard error. */
+export async function refusedIssues(folder: string, args: string): Promise<Issue[]> {
+  const outcome = await flowsmith(folder, `${args} --json`)
+  expect(outcome.code).toBe(2)
+  const issues = objectOf(outcome)['issues'] as Issue[]
+  for (const issue of issues) expect(outcome.stderr).toContain(formatIssue(issue))
+  return issues
 }
 
 /** A small design that trains in a moment: 10 parameters or so. */

@@ -2,9 +2,9 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Issue, formatIssue } from '../../../src/core/issues.ts'
+import type { Issue } from '../../../src/core/issues.ts'
 import {
-  designOf, flowsmith, jsonOf, objectOf, smallDesign, start, succeed, table, workFolder, writeJson,
+  designOf, flowsmith, jsonOf, objectOf, refusedIssues, smallDesign, start, succeed, table, workFolder, writeJson,
 } from './program.ts'
 
 const folder = workFolder()
@@ -17,14 +17,7 @@ beforeAll(async () => {
   await succeed(folder, 'train small.json --data table.csv --out run')
 })
 
-/** The issues of a refused command, as machines get them; people get the same on standard error. */
-async function issuesOf(args: string): Promise<Issue[]> {
-  const outcome = await flowsmith(folder, `${args} --json`)
-  expect(outcome.code).toBe(2)
-  const issues = objectOf(outcome)['issues'] as Issue[]
-  for (const issue of issues) expect(outcome.stderr).toContain(formatIssue(issue))
-  return issues
-}
+const issuesOf = (args: string): Promise<Issue[]> => refusedIssues(folder, args)
 
 const codesOf = async (args: string): Promise<string[]> => (await issuesOf(args)).map(({ code }) => code)
 

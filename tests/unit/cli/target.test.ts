@@ -2,10 +2,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Issue, formatIssue } from '../../../src/core/issues.ts'
+import type { Issue } from '../../../src/core/issues.ts'
 import { readNpy } from '../../../src/core/data/npy.ts'
 import {
-  designOf, flowsmith, jsonOf, objectOf, readJson, smallDesign, start, succeed, table, workFolder, writeJson,
+  designOf, jsonOf, readJson, refusedIssues, smallDesign, start, succeed, table, workFolder, writeJson,
 } from './program.ts'
 
 const folder = workFolder()
@@ -34,14 +34,7 @@ beforeAll(async () => {
   await succeed(folder, `train affine.json --target ${GAUSSIAN} --out gauss`)
 })
 
-/** The issues of a refused command, as machines get them; people get the same on standard error. */
-async function issuesOf(args: string): Promise<Issue[]> {
-  const outcome = await flowsmith(folder, `${args} --json`)
-  expect(outcome.code).toBe(2)
-  const issues = objectOf(outcome)['issues'] as Issue[]
-  for (const issue of issues) expect(outcome.stderr).toContain(formatIssue(issue))
-  return issues
-}
+const issuesOf = (args: string): Promise<Issue[]> => refusedIssues(folder, args)
 
 const LOG_Z = Math.log(2 * Math.PI) + Math.log(2) + 3
 
