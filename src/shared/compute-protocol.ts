@@ -106,13 +106,13 @@ export interface ParityReport {
 }
 
 export interface GenerateRequest extends ModelReference {
-  /** [count, D] */
+  /** [count, D]: latents of the flow, which are codes of the data in an autoencoder. */
   readonly z: Float32Array
   /** [count, contextSize] */
   readonly context?: Float32Array | undefined
 }
 export interface GenerateResult {
-  /** [count, D] */
+  /** [count, ...event of the data]; of a decoder their mean. */
   readonly x: Float32Array
   readonly step: number
 }

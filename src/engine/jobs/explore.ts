@@ -1,8 +1,11 @@
 /** Looking into a trained flow: intermediate states, and points made from chosen latents. */
 import type { Flow } from '../../core/flow/flow.ts'
 import { eventSize } from '../../core/flow/layer.ts'
+import type { Graph } from '../../core/ir/graph.ts'
+import { normalizesData } from '../../core/objectives/model.ts'
 import { densityProgram } from '../../core/programs/density.ts'
 import { generateProgram } from '../../core/programs/generate.ts'
+import { modelGenerateProgram } from '../../core/programs/model-generate.ts'
 import { flowNoises, noiseInput } from '../../core/programs/program.ts'
 import { traceProgram } from '../../core/programs/trace.ts'
 import type {
@@ -14,10 +17,10 @@ import { parameterInputs } from '../train/rows.ts'
 import { type Emit, type TrainedModel, loadModel } from './model.ts'
 import { cachedProgram, designKey } from './program-cache.ts'
 
-/** The context of each point, [count, C], where the flow takes one. */
-function contextInput({ flow: { contextSize } }: TrainedModel, context: Float32Array | undefined): Record<string, TensorData> {
+/** The context of each point, [count, C], where the model takes one: that of the data, whatever an encoder makes of it. */
+function contextInput({ model: { contextSize } }: TrainedModel, context: Float32Array | undefined): Record<string, TensorData> {
   if (contextSize === 0) return {}
-  if (context === undefined) throw new Error('contextInput: the flow takes a context, the request has none')
+  if (context === undefined) throw new Error('contextInput: the model takes a context, the request has none')
   return { context: { dtype: 'float', shape: [context.length / contextSize, contextSize], data: context } }
 }
 
@@ -26,10 +29,15 @@ function latentInputs(model: TrainedModel, z: Float32Array, context: Float32Arra
   return { z: { dtype: 'float', shape: [z.length / size, size], data: z }, ...contextInput(model, context) }
 }
 
-/** z → x for chosen latents, [count, D] both. */
+/** Of a flow for data it is the flow that generates, and tells of its iterations; of codes it is their decoder. */
+function generating({ model, flow }: TrainedModel): Graph {
+  return normalizesData(model) ? generateProgram(flow, { residuals: true }) : modelGenerateProgram(model, { residuals: true })
+}
+
+/** z → x for chosen latents; of an autoencoder codes → the mean of x. */
 export async function generateJob(request: GenerateRequest, runtime: Runtime, emit: Emit): Promise<GenerateResult> {
   const model = await loadModel(request, emit)
-  const program = await cachedProgram(`generate|${designKey(request)}`, () => generateProgram(model.flow, { residuals: true }), runtime, request.threads)
+  const program = await cachedProgram(`generate|${designKey(request)}`, () => generating(model), runtime, request.threads)
   const out = await program.executable.run({ ...parameterInputs(program.graph, model), ...latentInputs(model, request.z, request.context) })
   const residuals = new Residuals()
   residuals.add(out)

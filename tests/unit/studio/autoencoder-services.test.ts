@@ -1,9 +1,10 @@
 /** What a window asks about a variational autoencoder: the whole model answers, its flow has no way for the data. */
 import { execFileSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
 import { formatIssue } from '../../../src/core/issues.ts'
+import { loadOnnxModel } from '../../../src/engine/runtimes/onnxruntime.ts'
 import { factsOf, javaScriptSnippet, pythonSnippet } from '../../../src/shared/snippets.ts'
 import { StudioUnderTest } from './studio-under-test.ts'
 
@@ -33,10 +34,24 @@ it('shows data and samples of the data’s dimensions', async () => {
 it('has no way of the data through its flow, and says so', async () => {
   const points = new Float32Array(2 * D)
   expect(await refused('explore.trace', { ...run, direction: 'normalize', points })).toEqual(['explore-no-way'])
-  expect(await refused('explore.generate', { ...run, latents: points })).toEqual(['explore-no-way'])
   expect(await refused('explore.rosenblatt', { ...run, count: 10 })).toEqual(['rosenblatt-density'])
   expect(await ask('explore.target', run)).toEqual({ picture: undefined })
   expect(await refused('explore.certificate', { ...run, points: 4 })).toEqual(['explore-no-way'])
+})
+
+it('makes the mean of the data of chosen codes, as its exported decoder does', async () => {
+  const codes = (await ask('runs.get', run)).document.design.event[0] ?? 0
+  const latents = Float32Array.from({ length: 5 * codes }, (_, i) => Math.sin(3 * i))
+  const { x } = await ask('explore.generate', { ...run, latents })
+  const { folder } = await ask('export.onnx', run)
+  const model = await loadOnnxModel(readFileSync(join(folder, 'sampler.onnx')))
+  const exported = (await model.run({ z: { dtype: 'float', shape: [5, codes], data: latents } }))['x']
+  await model.dispose()
+  expect(exported?.shape).toEqual([5, D])
+  // One program with weights as inputs, and one with them folded in: float32 apart.
+  expect([...x]).toEqual(Array.from(exported?.data as Float32Array, (value) => expect.closeTo(value, 5)))
+  expect(new Set(x).size).toBe(5 * D)
+  expect(await refused('explore.generate', { ...run, latents: new Float32Array(codes + 1) })).toEqual(codes === 1 ? [] : ['generate-latents'])
 })
 
 it('gives programs that use its export: a bound of the data, means of the decoder', async () => {

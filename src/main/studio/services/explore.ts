@@ -22,7 +22,7 @@ function withoutWay({ run }: ReadyRun): Issue | undefined {
   const { design, training } = run.document
   return mapsData(training.objective, design.event, contextSize(contextOf(run))) ? undefined : error(
     'explore-no-way', 'the flow of this model bends the codes of an autoencoder: the data have no way through it', {
-      at: 'run', fix: 'look at samples, marginals and the ranking, which are of the whole model',
+      at: 'run', fix: 'look at samples, codes, marginals and the ranking, which are of the whole model',
     })
 }
 
@@ -105,12 +105,11 @@ export class ExploreService {
     return accept({ layers: traced.layers, count, dimension, states, out: traced.out, logDets, logProb: traced.logProb })
   }
 
+  /** Examples made of latents: by the flow, or by the decoder of an autoencoder, whose codes they are. */
   async generate({ project, run, latents, context }: RequestOf<'explore.generate'>): Promise<Result<ResultOf['explore.generate']>> {
     const ready = await this.#runs.ready(project, run)
     if (!ready.ok) return ready
-    const unmapped = withoutWay(ready.value)
-    if (unmapped !== undefined) return reject(unmapped)
-    const dimension = sizeOf(ready.value)
+    const dimension = eventSize(ready.value.run.document.design.event)
     if (latents.length === 0 || latents.length % dimension !== 0) {
       return reject(error('generate-latents', `expected latents of ${dimension} numbers, got ${latents.length} numbers`, { at: run }))
     }
