@@ -1,9 +1,8 @@
 /** The Data view in a real browser: targets and their sliders, a file that is mended press by press, columns, pairs and rows. */
-import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { diagonalFlow } from './support/flows.ts'
 import { seriousViolations } from './support/accessibility.ts'
-import { TestStudio, hasBrowser } from './support/window.ts'
+import { TestStudio, hasBrowser, settled } from './support/window.ts'
 
 const ROWS = 900
 
@@ -19,12 +18,7 @@ function people(): Buffer {
 describe.skipIf(!hasBrowser)('Data view', { timeout: 60_000 }, () => {
   let studio: TestStudio
   beforeAll(async () => { studio = await TestStudio.start() })
-  afterAll(async () => {
-    expect(studio.errors).toEqual([])
-    expect(studio.faults.map(({ message }) => message)).toEqual([])
-    await studio.close()
-  })
-  const settled = (page: Page) => page.locator('.unsaved:not(.shown)').waitFor({ state: 'attached' })
+  afterAll(() => studio.closeFaultless())
 
   test('a target is chosen, and a drag of its noise is one step of undo', async () => {
     const project = await studio.project(diagonalFlow(2), 'Targets')

@@ -1,9 +1,8 @@
 /** Objectives other than maximum likelihood in the window: an autoencoder from the gallery, a density without data, its exact map. */
-import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { FlowDesign } from '../../src/core/flow/design.ts'
 import { seriousViolations } from './support/accessibility.ts'
-import { TestStudio, hasBrowser } from './support/window.ts'
+import { TestStudio, figure, hasBrowser } from './support/window.ts'
 
 const flow: FlowDesign = {
   event: [2], base: { kind: 'gaussian' },
@@ -17,12 +16,7 @@ const training = { objective: { kind: 'reverse-kl' }, steps: 60, batch: 128, val
 describe.skipIf(!hasBrowser)('Objectives', { timeout: 60_000 }, () => {
   let studio: TestStudio
   beforeAll(async () => { studio = await TestStudio.start() })
-  afterAll(async () => {
-    expect(studio.errors).toEqual([])
-    expect(studio.faults.map(({ message }) => message)).toEqual([])
-    await studio.close()
-  })
-  const figure = (page: Page, id: string) => page.waitForFunction((name) => /\d/.test(document.querySelector(`[data-testid=${name}]`)?.textContent ?? ''), id)
+  afterAll(() => studio.closeFaultless())
 
   test('an autoencoder trains from the gallery; its canvas and its figures say what they are', async () => {
     const page = await studio.open('', { view: 'gallery' })
@@ -37,7 +31,57 @@ describe.skipIf(!hasBrowser)('Objectives', { timeout: 60_000 }, () => {
     await page.getByText('No issues').waitFor()
     await page.getByTestId('view-explore').click()
     await page.getByText('No way to follow').waitFor()
-    expect(await page.getByTestId('explore-tabs').getByRole('radio').allTextContents()).toEqual(['Density', 'Marginals', 'Ranking'])
+    expect(await page.getByTestId('explore-tabs').getByRole('radio').allTextContents()).toEqual(['Density', 'Marginals', 'Codes', 'Ranking'])
+    await page.context().close()
+  })
+
+  test('a density without an integral fails in words of the window, bounds that are none are said, runs stand side by side', async () => {
+    const project = await studio.project(flow, 'Grows', { training: { ...training, steps: 40, validateEvery: 20 }, target: { source: 'expression:1e6 * (x1^2 + x2^2)' } })
+    const page = await studio.open(project, { view: 'train', width: 1024, height: 640 })
+    await page.getByTestId('train-start').click()
+    const failed = page.getByTestId('run-failed')
+    await failed.waitFor()
+    const text = await failed.textContent() ?? ''
+    expect(text).toContain('The best weights so far are kept')
+    expect(text).toContain('give it bounds')
+    // Neither a code nor a flag of the command line; and it is not said twice.
+    expect(text).not.toMatch(/--|elbo-diverges|\berror\b/)
+    expect(await page.getByRole('list', { name: 'Messages' }).getByRole('listitem').count()).toBe(0)
+    await page.getByTestId('target-kind').locator('select').selectOption('u3')
+    await page.getByTestId('target-bounded').click()
+    const low = page.getByTestId('target-low').locator('input')
+    await low.click()
+    await low.fill('9')
+    await low.press('Enter')
+    await page.getByTestId('target-bounds-fault').getByText(/^\s*The lower bound has to lie below the upper one/).waitFor()
+    expect(await low.inputValue()).toBe('9')
+    expect((await studio.document(project)).target?.box).toEqual([-4, 4])
+    await low.click()
+    await low.fill('-3')
+    await low.press('Enter')
+    await expect.poll(async () => (await studio.document(project)).target?.box).toEqual([-3, 4])
+    expect(await page.getByTestId('target-bounds-fault').count()).toBe(0)
+    for (const _ of [1, 2]) {
+      await page.getByTestId('train-start').click()
+      await page.getByTestId('metric-kl').waitFor()
+    }
+    await page.getByTestId('view-runs').click()
+    await page.getByTestId('runs-table').getByRole('columnheader', { name: 'Objective' }).waitFor()
+    await page.getByTestId('runs-table').focus()
+    await page.keyboard.press('Control+a')
+    const compared = page.getByTestId('run-comparison')
+    await compared.getByText('3 runs side by side').waitFor()
+    await expect.poll(() => compared.locator('canvas').count(), { timeout: 20_000 }).toBe(3)
+    expect(await seriousViolations(page)).toEqual([])
+    await page.context().close()
+  })
+
+  test('a template has variants: planar layers on a uniform base', async () => {
+    const page = await studio.open('', { view: 'gallery' })
+    await page.getByTestId('variant-planar').locator('select').selectOption('uniform')
+    await page.getByTestId('open-planar').click()
+    await page.getByTestId('node-base').getByText('Uniform').waitFor()
+    await page.getByTestId('node-cube').waitFor()
     await page.context().close()
   })
 

@@ -4,20 +4,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { RunState } from '../../src/shared/api.ts'
 import { seriousViolations } from './support/accessibility.ts'
 import { diagonalFlow, smallRealNvp } from './support/flows.ts'
-import { TestStudio, hasBrowser } from './support/window.ts'
+import { TestStudio, figure, hasBrowser } from './support/window.ts'
 
 const MOONS = { data: { source: 'synthetic:moons' } }
 
 describe.skipIf(!hasBrowser)('Train view', { timeout: 60_000 }, () => {
   let studio: TestStudio
   beforeAll(async () => { studio = await TestStudio.start() })
-  afterAll(async () => {
-    expect(studio.errors).toEqual([])
-    expect(studio.faults.map(({ message }) => message)).toEqual([])
-    await studio.close()
-  })
+  afterAll(() => studio.closeFaultless())
   const state = (page: Page, text: string) => page.getByTestId('train-state').getByText(text).waitFor()
-  const figure = (page: Page, id: string) => page.waitForFunction((name) => /\d/.test(document.querySelector(`[data-testid=${name}]`)?.textContent ?? ''), id)
   const runState = async (project: string): Promise<RunState | undefined> => (await studio.request('runs.list', { project }))[0]?.state
 
   test('without data it leads to them', async () => {

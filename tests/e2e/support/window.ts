@@ -108,6 +108,13 @@ export class TestStudio {
     this.#host = await listen(this.studio, this.#renderer, this.#host.port, token)
   }
 
+  /** Closes it; throws where anything went wrong in its windows or in itself. */
+  async closeFaultless(): Promise<void> {
+    await this.close()
+    const wrong = [...this.errors, ...this.faults.map(({ message }) => message)]
+    if (wrong.length > 0) throw new Error(`went wrong meanwhile:\n${wrong.join('\n')}`)
+  }
+
   async close(): Promise<void> {
     await this.#browser.close()
     await this.#host.close()
@@ -115,6 +122,13 @@ export class TestStudio {
     await rm(this.workspace, { recursive: true, force: true })
   }
 }
+
+/** Waits until the studio has what the window shows. */
+export const settled = (page: Page): Promise<void> => page.locator('.unsaved:not(.shown)').waitFor({ state: 'attached' })
+
+/** Waits until an element shows a number. */
+export const figure = (page: Page, id: string): Promise<unknown> =>
+  page.waitForFunction((name) => /\d/.test(document.querySelector(`[data-testid=${name}]`)?.textContent ?? ''), id)
 
 async function listen(studio: Studio, renderer: string, port: number, token?: string): Promise<BrowserHost> {
   const host = await startBrowserHost({ studio, renderer, port, ...(token === undefined ? {} : { token }) })
