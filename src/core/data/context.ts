@@ -210,14 +210,18 @@ function unknownContext(name: string, names: readonly string[], at: string): Iss
   })
 }
 
+/** A value of every column, as `--context` takes them: `kind=f,age=41.2`. */
+export function exampleContext(encoding: ContextEncoding): string {
+  const text = encoding.map((column) =>
+    `${column.name}=${column.kind === 'class' ? column.classes[0] : Number(column.mean.toPrecision(3))}`).join(',')
+  return /^[\p{L}\p{N}_=,.+-]*$/u.test(text) ? text : `"${text}"`
+}
+
 /** A context column of which there is no value. */
 export function missingContext(column: ContextColumn, at: string): Issue {
-  const { name } = column
-  const [what, example] = column.kind === 'class'
-    ? [`one of the classes ${classList(column.classes)}`, column.classes[0]]
-    : ['a number', column.mean.toPrecision(3)]
-  return error('context-missing', `the flow depends on the context column "${name}", and there is no value for it: expected ${what}`, {
-    at, fix: `give it, for example --context ${name}=${example}`,
+  const what = column.kind === 'class' ? `one of the classes ${classList(column.classes)}` : 'a number'
+  return error('context-missing', `the flow depends on the context column "${column.name}", and there is no value for it: expected ${what}`, {
+    at, fix: `give it, for example --context ${exampleContext([column])}`,
   })
 }
 

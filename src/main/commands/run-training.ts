@@ -1,9 +1,10 @@
 /** A training on the command line, new or resumed: progress, Ctrl-C, and the summary at its end. */
+import { exampleContext } from '../../core/data/context.ts'
 import type { RunEvent } from '../../shared/run-events.ts'
 import type { ComputeClient } from '../studio/compute-client.ts'
 import { appraise } from '../studio/appraise.ts'
 import { type Evaluation, boundReason, densities, evaluation, standardError } from '../studio/evaluate.ts'
-import { modelOf } from '../studio/model.ts'
+import { contextOf, modelOf } from '../studio/model.ts'
 import type { ReadyRun } from '../studio/new-run.ts'
 import type { RunFile } from '../studio/run-file.ts'
 import { type Training, type TrainingEnd, startTraining } from '../studio/train-run.ts'
@@ -134,6 +135,7 @@ function summarise(
 ): void {
   const { outcome, step, best, seconds } = end
   const { steps, keepBest } = run.document.training
+  const context = contextOf(run)
   terminal.object({
     run: folder, status: outcome, step, steps, parameters, seconds,
     best_step: best?.step ?? null,
@@ -148,7 +150,7 @@ function summarise(
     ...lines,
     ['run', `${folder}: ${plural(step, 'step')} in ${clock(seconds)}${early}${taken}`],
     ['next', [
-      `flowsmith sample ${folder} -n 1000 --out samples.csv`,
+      `flowsmith sample ${folder} -n 1000${context.length === 0 ? '' : ` --context ${exampleContext(context)}`} --out samples.csv`,
       `flowsmith report ${folder} --out report.html`,
       `flowsmith export ${folder} --out ${folder}/export`,
     ].join('\n')],

@@ -3,7 +3,7 @@
  * examples; or a file with a row for each example.
  */
 import {
-  type ContextColumn, type ContextEncoding, type ContextValues, encodeContext, encodeValues,
+  type ContextEncoding, type ContextValues, encodeContext, encodeValues, exampleContext,
 } from '../../core/data/context.ts'
 import type { SideColumn } from '../../core/data/dataset.ts'
 import { formatOfName, splitArrayName } from '../../core/data/formats.ts'
@@ -153,10 +153,10 @@ export async function readContextFile(
 /** A context column that a file lacks, with what can be done about it. */
 export function columnMissing(issue: Issue, encoding: ContextEncoding): Issue {
   if (issue.code !== 'unknown-context-column') return issue
-  const [column] = encoding as readonly [ContextColumn]
-  const value = column.kind === 'class' ? column.classes[0] : column.mean.toPrecision(3)
+  const several = encoding.length === 1 ? 'column for' : 'columns for'
   return {
     ...issue, code: 'context-missing',
-    fix: `name the file's column for ${namesOf(encoding)} with --context COLUMN, or give a value for all rows: --context ${column.name}=${value}`,
+    fix: `name the file's ${several} ${namesOf(encoding)} with --context ${encoding.map(() => 'COLUMN').join(',')}, `
+      + `or give a value for all rows: --context ${exampleContext(encoding)}`,
   }
 }
