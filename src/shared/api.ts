@@ -7,6 +7,7 @@ import * as v from 'valibot'
 import type { ContextEncoding } from '../core/data/context.ts'
 import type { Edit } from '../core/design/edits.ts'
 import type { ProjectDocument } from '../core/design/document.ts'
+import type { ColumnRange } from '../core/flow/lint-data.ts'
 import type { Issue } from '../core/issues.ts'
 import type { Appraisal } from './appraisal.ts'
 import type { ClassFigures } from './class-figures.ts'
@@ -125,13 +126,7 @@ export interface OpenProject {
   readonly notices: readonly Issue[]
 }
 
-export interface ColumnPreview {
-  readonly name: string
-  readonly minimum: number
-  readonly maximum: number
-  readonly mean: number
-  readonly deviation: number
-  readonly integer: boolean
+export interface ColumnPreview extends ColumnRange {
   readonly constant: boolean
   /** Counts of equal bins from minimum to maximum: 40, or one a number where there are fewer whole numbers. */
   readonly histogram: readonly number[]

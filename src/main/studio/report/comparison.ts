@@ -9,7 +9,7 @@ import { imageGrid } from './images.ts'
 import { drawPoints, windowOf } from './plane.ts'
 import { firstRows } from './rows.ts'
 import { quantile } from './scales.ts'
-import { style } from './style.ts'
+import { shellOf } from './shell.ts'
 
 const SHOWN_IMAGES = 64
 
@@ -68,24 +68,12 @@ const sourceName = (source: string): string => (isSynthetic(source) ? source : s
 
 export function comparisonPage(comparison: Comparison, title: string): string {
   const shown = picture(comparison)
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-<title>${title} · Flowsmith</title>
-<style>${new Markup(style)}</style>
-</head>
-<body>
-<header><div class="kind">Comparison</div><h1>${title}</h1><p>Trained on ${sourceName(comparison.source)}</p></header>
-<main>
-<h2>Figures</h2>
+  return shellOf({
+    title,
+    header: html`<header><div class="kind">Comparison</div><h1>${title}</h1><p>Trained on ${sourceName(comparison.source)}</p></header>`,
+    main: html`<h2>Figures</h2>
 ${tableOf(comparison)}
-${shown === undefined ? undefined : html`<h2>Data and samples</h2>${shown}`}
-</main>
-<footer>Made by <code>flowsmith compare ${comparison.runs.map(({ folder }) => folder).join(' ')}</code></footer>
-</body>
-</html>
-`.text
+${shown === undefined ? undefined : html`<h2>Data and samples</h2>${shown}`}`,
+    command: `flowsmith compare ${comparison.runs.map(({ folder }) => folder).join(' ')}`,
+  })
 }

@@ -1,4 +1,4 @@
-/** What every report has around its figures: one HTML page that asks for nothing from outside. */
+/** What reports have around their figures: the HTML page, and what a run was trained with. */
 import { clock, count } from '../../../shared/numbers.ts'
 import type { RunFile } from '../run-file.ts'
 import { Markup, html } from './html.ts'
@@ -36,30 +36,44 @@ export interface Page {
   readonly main: Markup
 }
 
-export function pageOf({ run, folder, source, stats, main }: Page): string {
-  const day = new Date(run.created).toISOString().slice(0, 10)
-  const status = run.status === 'completed' ? '' : ` · ${run.status}`
+export interface Shell {
+  readonly title: string
+  readonly header: Markup
+  readonly main: Markup
+  /** The command that writes the page again. */
+  readonly command: string
+}
+
+/** A page that asks for nothing from outside. */
+export function shellOf({ title, header, main, command }: Shell): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-<title>${run.document.name} · Flowsmith</title>
+<title>${title} · Flowsmith</title>
 <style>${new Markup(style)}</style>
 </head>
 <body>
-<header>
+${header}
+<main>
+${main}
+</main>
+<footer>Made by <code>${command}</code></footer>
+</body>
+</html>
+`.text
+}
+
+export function pageOf({ run, folder, source, stats, main }: Page): string {
+  const day = new Date(run.created).toISOString().slice(0, 10)
+  const status = run.status === 'completed' ? '' : ` · ${run.status}`
+  const header = html`<header>
 <div class="kind">Normalizing flow${status}</div>
 <h1>${run.document.name}</h1>
 <p>Trained on ${source}, ${day}</p>
 ${stats}
-</header>
-<main>
-${main}
-</main>
-<footer>Made by <code>flowsmith report ${folder}</code></footer>
-</body>
-</html>
-`.text
+</header>`
+  return shellOf({ title: run.document.name, header, main, command: `flowsmith report ${folder}` })
 }
