@@ -71,6 +71,6 @@ export type MetricRecord =
     readonly skipped: number
   }
   | { readonly type: 'validation'; readonly step: number; readonly nll: number }
-  /** Mean log|det| of each layer over validation examples, in nats, by the layer's path. */
+  /** Mean log|det| of each layer, of data on their way to the base, over validation examples or draws, in nats, by the layer's path. */
   | { readonly type: 'layers'; readonly step: number; readonly log_det: Readonly<Record<string, number>> }
   | { readonly type: 'notice'; readonly step: number; readonly code: string; readonly message: string }

@@ -15,7 +15,7 @@
 import { mean } from '../ir/compositions.ts'
 import type { Tensor } from '../ir/graph.ts'
 import { maximum, mul, reshape, stopGradient, sub } from '../ir/tensor.ts'
-import { type FlowInputs, generateFlow } from '../flow/apply.ts'
+import { type FlowInputs, type FlowStep, generateFlow } from '../flow/apply.ts'
 import { baseNoise } from '../flow/base.ts'
 import type { Flow } from '../flow/flow.ts'
 import { choice, number } from '../flow/options.ts'
@@ -37,6 +37,8 @@ export interface Draw {
   /** log q(x), [N], nats. */
   readonly logProb: Tensor
   readonly buffers: ReadonlyMap<string, Tensor>
+  /** In the generating order. */
+  readonly steps: readonly FlowStep[]
 }
 
 /** x = generate(z) for the objective's own noise, and its log-density. */
@@ -44,8 +46,8 @@ export function drawFlow(flow: Flow, inputs: FlowInputs): Draw {
   const { definition, site } = flow.base
   const ctx = baseContext(inputs)
   const z = definition.sample(ctx, site, inputs.noise(`${OBJECTIVE_PATH}.${DRAW}`), inputs.graph.constant(1, []))
-  const { out, logDet, buffers } = generateFlow(flow, inputs, z)
-  return { x: out, logProb: sub(definition.logProb(ctx, site, z), logDet), buffers }
+  const { out, logDet, buffers, steps } = generateFlow(flow, inputs, z)
+  return { x: out, logProb: sub(definition.logProb(ctx, site, z), logDet), buffers, steps }
 }
 
 /** log p̃(x), [N], nats. */

@@ -15,6 +15,7 @@ import { noiseInput } from '../../core/programs/program.ts'
 import { learningRateAt } from '../../core/programs/schedule.ts'
 import { traceProgram } from '../../core/programs/trace.ts'
 import { scalarNames, stateNames, trainStepProgram } from '../../core/programs/train-step.ts'
+import { drawTraceProgram } from '../../core/programs/weigh.ts'
 import { type Key, key, named } from '../../core/random.ts'
 import type { Graph } from '../../core/ir/graph.ts'
 import type { Options } from '../../core/flow/options.ts'
@@ -95,8 +96,8 @@ export class Trainer {
     }), options)
     const graph = evaluationProgram(this.#model, { residuals: true })
     this.#density = { graph, executable: await this.#runtime.load(graph, options) }
-    if (!normalizesData(this.#model)) return
-    const trace = traceProgram(this.flow, 'normalize')
+    if (!this.onTarget && !normalizesData(this.#model)) return
+    const trace = this.onTarget ? drawTraceProgram(this.#model) : traceProgram(this.flow, 'normalize')
     this.#trace = { graph: trace, executable: await this.#runtime.load(trace, options) }
   }
 
@@ -180,16 +181,16 @@ export class Trainer {
   }
 
   /**
-   * Mean log|det| of each layer over a few validation examples, in nats, by the layer's path; none where the flow never
-   * sees the data, as in an autoencoder.
+   * Mean log|det| of each layer over a few validation examples, or draws where a target is fitted, in nats, by the layer's
+   * path; none where the flow never sees the data, as in an autoencoder.
    */
   async layerLogDets(vectors: Vectors): Promise<Record<string, number> | undefined> {
     if (this.#trace === undefined) return undefined
-    const { validation } = this.#request
-    const count = Math.min(validation.rows, TRACED_ROWS)
+    const held = this.#held
+    const count = Math.min(held.rows, TRACED_ROWS)
     const out = await this.#trace.executable.run({
       ...parameterInputs(this.#trace.graph, evaluated(vectors)),
-      ...exampleInputs(this.#trace.graph, this.#model, validation, 0, count, named(this.#key, 'validation')),
+      ...exampleInputs(this.#trace.graph, this.#model, held, 0, count, named(this.#key, 'validation')),
     })
     return Object.fromEntries(this.flow.layers.map(({ site }) => {
       const values = out[`log_det.${site.path}`]?.data as Float32Array

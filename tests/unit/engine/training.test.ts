@@ -6,6 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type ProjectDocument, readDocumentJson } from '../../../src/core/design/document.ts'
 import { IssueError } from '../../../src/core/issues.ts'
 import { key, normals32 } from '../../../src/core/random.ts'
+import { traceJob } from '../../../src/engine/jobs/explore.ts'
+import { sampleJob } from '../../../src/engine/jobs/sample.ts'
 import { onnxruntime } from '../../../src/engine/runtimes/onnxruntime.ts'
 import type { Runtime, TensorMap } from '../../../src/engine/runtimes/runtime.ts'
 import { checkpointPath } from '../../../src/engine/train/checkpoint.ts'
@@ -148,5 +150,40 @@ describe('a run', () => {
     const plain = Number(records[0]?.['learning_rate'])
     expect(plain).toBeGreaterThan(0)
     expect(Number(records.at(-1)?.['skipped'])).toBeGreaterThanOrEqual(10)
+  })
+})
+
+describe('a run on a target', () => {
+  /** A box, a scaling and a linear layer: log|det| of the last two is the same everywhere. */
+  const design = {
+    event: [2], base: { kind: 'logistic' },
+    layers: [{ id: 'box', kind: 'box', options: { low: -4, high: 4 } }, { id: 'scale', kind: 'elementwise-affine' }, { id: 'mix', kind: 'linear' }],
+  }
+  it('tells what its layers do to draws, as those of a trace of data are told', async () => {
+    const read = readDocumentJson({
+      format: 'flowsmith-project', version: 1, name: 'fit', design, target: { source: 'u2', box: [-4, 4] },
+      training: { objective: { kind: 'reverse-kl' }, steps: 40, batch: 64, validateEvery: 20, learningRate: 0.02, keepBest: false },
+    }, 'fit')
+    if (!read.ok) throw new IssueError(read.issues)
+    const empty = { rows: 0, values: new Float32Array(0) }
+    const spec = { source: 'u2', dimension: 2, box: [-4, 4] } as const
+    const asked: TrainRequest = { folder, document: read.value, engine: 'onnxruntime', threads: 1, train: empty, validation: empty, target: spec }
+    await go(asked)
+    const told = lines().filter(({ type }) => type === 'layers') as unknown as readonly { step: number; log_det: Record<string, number> }[]
+    expect(told.map(({ step }) => step)).toEqual([20, 40])
+    const last = told.at(-1)?.log_det ?? {}
+    expect(Object.keys(last)).toEqual(['box', 'scale', 'mix'])
+
+    const model = { folder, document: read.value, engine: 'onnxruntime', threads: 1, contextSize: 0 }
+    const { x } = await sampleJob({ ...model, count: 4000, temperature: 1, seed: 0 }, onnxruntime, () => undefined)
+    const traced = await traceJob({ ...model, direction: 'normalize', points: x }, onnxruntime, () => undefined)
+    traced.layers.forEach(({ path }, i) => {
+      const values = traced.logDets[i] ?? new Float32Array(0)
+      const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+      // Of the box it depends on the point: of a standard deviation of about 1, over 512 draws, four standard errors.
+      if (path === 'box') expect(Math.abs((last[path] as number) - mean)).toBeLessThan(0.18)
+      else expect(last[path]).toBeCloseTo(values[0] as number, 5)
+    })
+    expect(Math.abs(last['scale'] as number)).toBeGreaterThan(1e-3)
   })
 })

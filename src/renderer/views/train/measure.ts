@@ -44,7 +44,7 @@ const measures: Readonly<Record<string, Measure>> = {
   'reverse-kl': {
     title: '−ELBO', short: '−ELBO', train: 'Train loss', held: '−ELBO', floor: '−log Z', bits: false,
     trainNote: 'log p̃ weighs less while it is annealed: until then the loss is not −ELBO.',
-    eased: 'Annealing', untraced: true,
+    eased: 'Annealing',
   },
 }
 
