@@ -60,6 +60,11 @@ export interface Generator<O> {
   decode(ctx: ObjectiveContext<O>, u: Tensor): Tensor
   /** What `draw` takes. */
   noise(site: ObjectiveSite<O>): NoiseSpec
+  /**
+   * What becomes of a number of the data before it is modelled, where anything does: a threshold makes it 0 or 1. Examples
+   * that are made are to be held against that.
+   */
+  seen?(options: O): ((value: number) => number) | undefined
   /** x drawn about its mean. */
   draw(ctx: ObjectiveContext<O>, mean: Tensor, noise: Tensor): Tensor
 }

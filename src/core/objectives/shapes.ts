@@ -29,6 +29,12 @@ export function integersOf(choice: PartChoice): 'density' | 'discrete' | 'refuse
   return objective?.definition.integers?.(objective.options) ?? 'density'
 }
 
+/** What becomes of a number of the data before it is modelled; undefined where it stays as it is. */
+export function seenBy(choice: PartChoice): ((value: number) => number) | undefined {
+  const objective = of(choice)
+  return objective?.definition.generator?.seen?.(objective.options)
+}
+
 /** What an evaluation of a model gives: its exact log p, or a bound on it. */
 export function likelihoodOf(choice: PartChoice): 'exact' | 'bound' {
   return of(choice)?.definition.likelihood ?? 'exact'

@@ -9,7 +9,7 @@ import { openRun } from '../studio/open-run.ts'
 import type { ComputeClient } from '../studio/compute-client.ts'
 import { table } from '../terminal/layout.ts'
 import { type Context, EXIT, type Host, action, addCommand } from './command.ts'
-import { type Issue, error, reject } from '../../core/issues.ts'
+import { reject } from '../../core/issues.ts'
 
 export function addCompare(program: Command, host: Host): void {
   addCommand(program, 'compare', 'Hold runs on the same data against each other: one table, one picture', [
@@ -25,18 +25,9 @@ async function compare(context: Context, folders: readonly string[], flags: { re
   const { terminal, withCompute } = context
   const ready: ReadyRun[] = []
   for (const folder of folders) ready.push(terminal.take(await openRun(folder)))
-  const onTarget = ready.find(({ data }) => data.target !== undefined)
-  if (onTarget !== undefined) terminal.take(reject(fitsDensity(onTarget)))
   const different = checkAlike(ready)
   if (different !== undefined) terminal.take(reject(different))
   return withCompute((client) => showComparison(context, client, ready, { out: flags.out ?? 'comparison.html', title: 'Runs side by side' }))
-}
-
-/** There are no test data by which it could be held against others. */
-function fitsDensity({ folder, data: { source } }: ReadyRun): Issue {
-  return error('compare-target', `this run fits a density, ${source}, and has no data to be compared on`, {
-    at: folder, fix: 'compare the ELBO and the effective sample size that `flowsmith eval` tells of each',
-  })
 }
 
 /** Compares, writes the page and prints the table. */

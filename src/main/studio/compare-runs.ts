@@ -7,6 +7,7 @@ import { type Issue, type Result, accept, error, reject, warning } from '../../c
 import { energyDistance } from '../../core/metrics/energy-distance.ts'
 import { objectives } from '../../core/objectives/index.ts'
 import { assembleModel, normalizesData } from '../../core/objectives/model.ts'
+import { seenBy } from '../../core/objectives/shapes.ts'
 import { type Discrepancy, type TestedRun, discrepancies, discrepancyText } from '../../shared/comparability.ts'
 import type { RowsMessage } from '../../shared/compute-protocol.ts'
 import type { RunEvent } from '../../shared/run-events.ts'
@@ -33,7 +34,7 @@ export interface ComparedRun {
   /** What the objective says of the test part: the same, or a bound. */
   readonly evaluation: Evaluation
   readonly bound: boolean
-  /** From samples to test examples, in the data's own units. */
+  /** From samples to test examples, in the data's own units; to 0 and 1 where the objective makes that of them. */
   readonly energy_distance: number
   readonly samples: RowsMessage
   readonly columns: readonly string[]
@@ -82,6 +83,7 @@ async function compareOne(client: ComputeClient, ready: ReadyRun, first: ReadyRu
     ...model, count: POINTS, temperature: 1, seed, context: contextsOf(data.test, POINTS),
   }, onEvent).result
   const size = data.test.values.length / data.test.rows
+  const seen = seenBy(objective)
   const exact = built.ok && normalizesData(built.value)
   const own = exact
     ? await client.start('density', { ...model, rows: data.test, seed, withLatents: false, ofFlow: true }, onEvent).result
@@ -93,7 +95,7 @@ async function compareOne(client: ComputeClient, ready: ReadyRun, first: ReadyRu
     flow_nll_nats: own === undefined ? null : meanNll(own.logProb),
     evaluation: evaluation(run, logProb, data.entropy, figures),
     bound: boundReason(run) !== undefined,
-    energy_distance: energyDistance(drawn.x, shown.values, size),
+    energy_distance: energyDistance(drawn.x, seen === undefined ? shown.values : shown.values.map(seen), size),
     samples: { rows: POINTS, values: drawn.x },
     columns: data.columns,
     differs: discrepancies(testedRun(ready), testedRun(first)),

@@ -107,7 +107,8 @@ describe('comparisons', () => {
     for (const run of runs) {
       expect(run['flow_nll_nats']).toBeNull()
       expect(run['bound']).toBe(true)
-      expect(run['energy_distance']).toEqual(expect.any(Number))
+      // Held against the data as 0 and 1, as they are modelled: 0.27. Against the shades of 0 … 3 it would be 1.5.
+      expect(Math.abs(run['energy_distance'] as number)).toBeLessThan(0.75)
     }
     expect(readFileSync(join(folder, 'posteriors', 'comparison.html'), 'utf8')).toContain('Gaussian and flow posterior')
   }, 60_000)

@@ -121,6 +121,7 @@ export const autoencoder = defineObjective({
       const raw = applyNetwork(decoder(ctx), ctx.inputs, u)
       return likelihoodOf(ctx).mean(raw, own(ctx))
     },
+    seen: ({ likelihood, threshold }) => (likelihood === 'bernoulli' ? (value) => (value > threshold ? 1 : 0) : undefined),
     noise: (site) => ({ name: 'observation', shape: [site.options.dimensions], distribution: likelihoodOf(site).noise }),
     draw: (ctx, decoded, noise) => likelihoodOf(ctx).draw(decoded, noise, own(ctx)),
   },
