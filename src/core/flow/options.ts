@@ -18,6 +18,8 @@ export interface IntegerField extends FieldText {
   readonly default: number
   readonly minimum: number
   readonly maximum: number
+  /** What stands in a form in place of 0, where 0 leaves the number to the layer. */
+  readonly zero?: string
 }
 export interface NumberField extends FieldText {
   readonly type: 'number'

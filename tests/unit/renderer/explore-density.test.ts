@@ -1,6 +1,6 @@
 /** Levels and contours of a density whose regions have a formula: a standard normal on a grid. */
 import { describe, expect, it } from 'vitest'
-import { contour, densityLevels, maximumOf, toneOf } from '../../../src/renderer/views/explore/density.ts'
+import { calmMaximumOf, contour, densityLevels, maximumOf, toneOf } from '../../../src/renderer/views/explore/density.ts'
 import type { Box } from '../../../src/renderer/views/explore/frame.ts'
 
 const RESOLUTION = 160
@@ -44,6 +44,15 @@ describe('highest density regions', () => {
     expect(densityLevels(holes, 1, [0.5]).levels).toEqual([0])
     expect(toneOf(NaN, 0, 'log')).toBe(0)
   })
+})
+
+it('colours of an estimate end below a lone cell whose draws fell well', () => {
+  const grid = Float32Array.from({ length: 4096 }, (_, i) => -(i % 64) / 32)
+  grid[77] = 3
+  expect(maximumOf(grid)).toBe(3)
+  expect(calmMaximumOf(grid)).toBeCloseTo(0, 6)
+  expect(toneOf(3, calmMaximumOf(grid), 'density')).toBe(1)
+  expect(calmMaximumOf(Float32Array.of(-Infinity, NaN))).toBe(-Infinity)
 })
 
 it('colours the density in proportion, and log p from a floor below its maximum', () => {

@@ -83,7 +83,7 @@ export default defineLayer({
       help: 'The direction that takes one pass of the network; the other one goes dimension by dimension.',
     }),
     order: choice({
-      label: 'Order', default: 'natural',
+      label: 'Order', default: 'natural', quiet: true,
       choices: { natural: 'Natural', reversed: 'Reversed', random: 'Random', explicit: 'Explicit' },
       help: 'In which order the dimensions depend on one another. Let it differ from layer to layer.',
     }),

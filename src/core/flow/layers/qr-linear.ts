@@ -38,7 +38,7 @@ export default defineLayer({
   version: 1,
   options: {
     reflections: integer({
-      label: 'Reflections', default: 0, minimum: 0, maximum: 1024,
+      label: 'Reflections', default: 0, minimum: 0, maximum: 1024, zero: 'One a dimension',
       help: 'Householder reflections whose product is Q; 0 means as many as dimensions, rounded up to an even number.',
     }),
     start: choice({

@@ -41,7 +41,7 @@ const options = {
     help: 'Bound of the slope of g, below 1: nearer to 1 says more, and its inverse takes more rounds.',
   }),
   direction: choice({
-    label: 'Closed form', default: 'normalize', choices: { normalize: 'From data to latents', generate: 'From latents to data' },
+    label: 'Formula', default: 'normalize', choices: { normalize: 'Normalizing: x to z', generate: 'Generating: z to x' },
     help: 'The direction of one pass; the other one iterates. Training by likelihood wants the first, sampling the second.',
   }),
   logDet: choice({

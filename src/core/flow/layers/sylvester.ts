@@ -128,11 +128,11 @@ export default defineLayer({
   version: 1,
   options: {
     columns: integer({
-      label: 'Columns', default: 0, minimum: 0, maximum: 256,
+      label: 'Columns', default: 0, minimum: 0, maximum: 256, zero: 'As dimensions, ≤ 8',
       help: 'm: hidden units; 0 means as many as dimensions, but at most 8.',
     }),
     reflections: integer({
-      label: 'Reflections', default: 0, minimum: 0, maximum: 256,
+      label: 'Reflections', default: 0, minimum: 0, maximum: 256, zero: 'One a column',
       help: 'Householder reflections that make Q; 0 means one for each column, which is enough for any Q.',
     }),
     nonlinearity: nonlinearityOption,

@@ -3,8 +3,7 @@ import { amountTable } from './colour-maps.ts'
 import { type DensityScale, maximumOf, toneOf } from './density.ts'
 
 /** `logDensity` [resolution, resolution], rows from the bottom up, up to a constant. */
-export function densityImage(logDensity: Float32Array, resolution: number, scale: DensityScale, dark: boolean): OffscreenCanvas {
-  const maximum = maximumOf(logDensity)
+export function densityImage(logDensity: Float32Array, resolution: number, scale: DensityScale, dark: boolean, maximum = maximumOf(logDensity)): OffscreenCanvas {
   const shades = amountTable(dark)
   const bytes = new Uint8ClampedArray(4 * resolution * resolution)
   logDensity.forEach((value, i) => {

@@ -10,7 +10,7 @@ export const LOG_RANGE = 12
 /** log p to 0 … 1. */
 export function toneOf(logProb: number, maximum: number, scale: DensityScale): number {
   if (!Number.isFinite(logProb)) return 0
-  return scale === 'density' ? Math.exp(logProb - maximum) : Math.max(0, 1 + (logProb - maximum) / LOG_RANGE)
+  return Math.min(1, scale === 'density' ? Math.exp(logProb - maximum) : Math.max(0, 1 + (logProb - maximum) / LOG_RANGE))
 }
 
 /** Largest finite value. */
@@ -18,6 +18,15 @@ export function maximumOf(logProb: Float32Array): number {
   let maximum = -Infinity
   for (const value of logProb) if (value > maximum && value < Infinity) maximum = value
   return maximum
+}
+
+/** Share of the cells that the colours of an estimate leave out at its top. */
+const OUTLIERS = 0.003
+
+/** The end of the colours for log p that is estimated by draws: a cell whose few draws fell well would leave all others dark. */
+export function calmMaximumOf(logProb: Float32Array): number {
+  const sorted = Float64Array.from(logProb.filter(Number.isFinite)).sort()
+  return sorted[Math.max(0, sorted.length - 1 - Math.ceil(OUTLIERS * sorted.length))] ?? -Infinity
 }
 
 /**
