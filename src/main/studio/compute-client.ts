@@ -1,5 +1,6 @@
 /** The studio's side of the compute process: starts it, sends jobs, hands out events and results. */
 import { type Issue, IssueError } from '../../core/issues.ts'
+import { messageFault, resultFault } from '../../shared/compute-messages.ts'
 import type { ComputeJobs, FromCompute, JobName, ToCompute } from '../../shared/compute-protocol.ts'
 import type { RunEvent } from '../../shared/run-events.ts'
 import { type ComputeProcess, type SpawnCompute, forkCompute } from './compute-process.ts'
@@ -34,6 +35,7 @@ export interface Running<R> {
 export type JobStarter = Pick<ComputeClient, 'start'>
 
 interface Pending {
+  readonly job: JobName
   resolve(result: ComputeJobs[JobName]['result']): void
   reject(cause: Error): void
   readonly onEvent: (event: RunEvent) => void
@@ -61,10 +63,38 @@ export class ComputeClient {
     this.#pending.clear()
   }
 
+  /** What is not of the form that was agreed on ends the job that it is about, or the process where it does not say. */
+  #refuse(message: unknown, fault: string): void {
+    const cause = new ComputeError(`the compute process sent something that cannot be read: ${fault}`)
+    const id = typeof message === 'object' && message !== null && 'id' in message ? Number(message.id) : NaN
+    const pending = this.#pending.get(id)
+    if (pending === undefined) {
+      // Of a job that has ended: it was told when it did.
+      if (id >= 1 && id < this.#nextId) return
+      this.#process.kill()
+      this.#failAll(cause)
+      return
+    }
+    this.#pending.delete(id)
+    pending.reject(cause)
+    // Nobody hears of it any more: a training saves what it has.
+    this.#send({ type: 'control', id, action: 'stop' })
+  }
+
   #receive(message: FromCompute): void {
+    const fault = messageFault(message)
+    if (fault !== undefined) {
+      this.#refuse(message, fault)
+      return
+    }
     if (message.type === 'ready') return
     const pending = this.#pending.get(message.id)
     if (pending === undefined) return
+    const wrong = message.type === 'done' ? resultFault(pending.job, message.result) : undefined
+    if (wrong !== undefined) {
+      this.#refuse(message, wrong)
+      return
+    }
     if (message.type === 'event') {
       pending.onEvent(message.event)
       return
@@ -89,7 +119,7 @@ export class ComputeClient {
         return
       }
       // The compute process answers a job with that job's result.
-      this.#pending.set(id, { resolve: (value) => { resolve(value as ComputeJobs[J]['result']) }, reject, onEvent })
+      this.#pending.set(id, { job, resolve: (value) => { resolve(value as ComputeJobs[J]['result']) }, reject, onEvent })
       this.#send({ type: 'job', id, job, request } as ToCompute)
     })
     return { result, control: (action) => { this.#send({ type: 'control', id, action }) } }
