@@ -28,7 +28,7 @@ const values = v.record(v.string(), v.union([v.string(), v.number()]))
 const context = v.optional(values)
 
 /** Requests that may take their time: how far they are is told, and they can be ended. */
-export const workNames = ['runs.evaluate', 'explore.density', 'explore.samples', 'explore.rank', 'explore.certificate'] as const
+const workNames = ['runs.evaluate', 'explore.density', 'explore.samples', 'explore.rank', 'explore.certificate'] as const
 export type WorkName = (typeof workNames)[number]
 
 export const requestSchemas = {

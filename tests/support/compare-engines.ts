@@ -9,7 +9,7 @@ import type { Runtime, TensorData, TensorMap } from '../../src/engine/runtimes/r
  * through some tens of roundings and through kernels that approximate to about 1e-6 (tanh and erf in ONNX Runtime). The
  * largest difference that the cases show is 2e-6: within 1e-5 it is rounding, beyond it another function.
  */
-export const TOLERANCE = 1e-5
+const TOLERANCE = 1e-5
 
 /**
  * Runs the graph on both, at each of the given inputs, with one loading. `leastScale` is the size of the terms whose

@@ -184,7 +184,7 @@ export function initialise(subject: Subject, values: Values, x: Float64Array): V
  * Parameters drawn around their first values (standard deviation `scale`). Buffers are not drawn: they are what the
  * layer makes of data, or its own first values.
  */
-export function randomValues(subject: Subject, seed: number, scale: number): Values {
+function randomValues(subject: Subject, seed: number, scale: number): Values {
   const start = initialValues(subject, seed)
   const data = normals(named(key(seed), 'data'), 64 * subject.size).map((value, i) => value * (1 + (i % 3)) / 2 + 0.7)
   const fitted = initialise(subject, start, data)

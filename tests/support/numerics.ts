@@ -25,7 +25,7 @@ const STEP = 6e-6
 export type Domain = 'real' | 'unit' | 'positive'
 
 /** A step that stays inside of the domain: relative to its size, or to the distance from the nearer end. */
-export function stepAt(x: number, domain: Domain): number {
+function stepAt(x: number, domain: Domain): number {
   if (domain === 'positive') return STEP * x
   return STEP * (domain === 'unit' ? Math.min(x, 1 - x) : Math.max(1, Math.abs(x)))
 }

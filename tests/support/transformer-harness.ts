@@ -96,7 +96,7 @@ export function pull(
 
 export const ROWS = 8
 /** Points on ±1.6 bounds, and raw values of a given spread. */
-export function pointsFor(subject: Subject, dims: number, spread: number, seed: number): Points {
+function pointsFor(subject: Subject, dims: number, spread: number, seed: number): Points {
   return {
     x: normals(named(key(seed), 'x'), ROWS * dims).map((value) => 1.6 * subject.bound * Math.tanh(0.6 * value)),
     raw: normals(named(key(seed), 'raw'), ROWS * subject.count * dims).map((value) => spread * value),

@@ -113,7 +113,7 @@ function tooManyClasses(encoding: ContextEncoding, size: number, source: string)
 const shownClasses = 20
 
 /** `0, 1, 2 and 7 more`. */
-export function classList(classes: readonly string[]): string {
+function classList(classes: readonly string[]): string {
   if (classes.length <= shownClasses) return classes.join(', ')
   return `${classes.slice(0, shownClasses).join(', ')} and ${classes.length - shownClasses} more`
 }

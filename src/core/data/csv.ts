@@ -139,7 +139,7 @@ export function quotedText(text: string): string {
 }
 
 /** Shortest decimal that reads back as the same float64: what String() gives, but for −0 and what is not finite. */
-export function shortestFloat64(value: number): string {
+function shortestFloat64(value: number): string {
   if (Number.isFinite(value)) return Object.is(value, -0) ? '-0' : String(value)
   return Number.isNaN(value) ? 'NaN' : value > 0 ? 'inf' : '-inf'
 }

@@ -7,7 +7,7 @@ interface FormatNames {
   readonly extensions: readonly string[]
 }
 
-export const dataFormats: { readonly [F in DataFormat]: FormatNames } = {
+const dataFormats: { readonly [F in DataFormat]: FormatNames } = {
   csv: { title: 'Delimited text', extensions: ['.csv', '.txt'] },
   tsv: { title: 'Tab-separated text', extensions: ['.tsv'] },
   npy: { title: 'NumPy array', extensions: ['.npy'] },

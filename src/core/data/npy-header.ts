@@ -23,7 +23,7 @@ export interface NpyHeader {
 /** `\x93NUMPY`. */
 export const npyMagic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59] as const
 
-export const npyKinds: readonly NpyKind[] = ['f2', 'f4', 'f8', 'i1', 'i2', 'i4', 'i8', 'u1', 'u2', 'u4', 'u8', 'b1']
+const npyKinds: readonly NpyKind[] = ['f2', 'f4', 'f8', 'i1', 'i2', 'i4', 'i8', 'u1', 'u2', 'u4', 'u8', 'b1']
 
 /** Far beyond what any array of numbers needs; a longer one is damaged or made to do harm. */
 const longestHeader = 2 ** 16

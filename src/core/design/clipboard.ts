@@ -10,7 +10,7 @@ import { formIssues, idSchema, idsOf, nodeSchema, noteSchema } from './form.ts'
 import { freshId } from './ids.ts'
 import { jsonIssue } from './json.ts'
 
-export const CLIPBOARD_FORMAT = 'flowsmith-layers'
+const CLIPBOARD_FORMAT = 'flowsmith-layers'
 const VERSION = 1
 
 export interface ClipboardPayload {

@@ -2,7 +2,7 @@
 import { type Issue, error } from '../issues.ts'
 
 /** Deep enough for every document within its own limits, and for every edit of one; no walk goes deeper. */
-export const MAX_JSON_DEPTH = 100
+const MAX_JSON_DEPTH = 100
 
 /** Keys that mean something else to objects than to JSON. */
 const RESERVED: ReadonlySet<string> = new Set(['__proto__', 'prototype', 'constructor'])

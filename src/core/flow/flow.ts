@@ -40,8 +40,7 @@ export interface Flow {
   readonly table: ParameterTable
 }
 
-export const MAX_EVENT_SIZE = 1_048_576
-export const MAX_REPEAT = 1000
+const MAX_EVENT_SIZE = 1_048_576
 
 interface Assembly {
   readonly contextSize: number

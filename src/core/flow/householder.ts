@@ -17,7 +17,7 @@ import {
 const NO_LENGTH = 1e-30
 
 /** Vectors over their last axis, of length 1. */
-export function unit(vectors: Tensor): Tensor {
+function unit(vectors: Tensor): Tensor {
   const last = vectors.shape.length - 1
   return div(vectors, sqrt(maximum(reduceSum(square(vectors), [last], true), NO_LENGTH)))
 }

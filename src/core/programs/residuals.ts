@@ -10,7 +10,7 @@ import type { BuildOptions } from './program.ts'
 const PREFIX = 'residual.'
 
 /** Name of the output that carries a layer's residual. */
-export const residualOutput = (path: string): string => `${PREFIX}${path}`
+const residualOutput = (path: string): string => `${PREFIX}${path}`
 
 /** The layer's path, where this is the name of a residual. */
 export const residualPath = (output: string): string | undefined =>

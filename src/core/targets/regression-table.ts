@@ -5,7 +5,7 @@ import { type Result, accept, error, reject } from '../issues.ts'
 import type { TargetTable } from './target.ts'
 
 /** Every one of them is a number of the graph for each point that is evaluated. */
-export const MAX_ROWS = 100_000
+const MAX_ROWS = 100_000
 
 /** Two classes by name count as 0 and 1 in alphabetical order. Issues: no label, other labels, constant columns. */
 export function regressionTable(dataset: DataSet): Result<TargetTable> {

@@ -64,7 +64,7 @@ export function heldRows(model: Model, validation: Rows): Rows {
 }
 
 /** The first examples, at most `count`: parts of a data set are in random order. */
-export function firstRows({ rows, values, context }: Rows, count: number): Rows {
+function firstRows({ rows, values, context }: Rows, count: number): Rows {
   const taken = Math.min(rows, count)
   const first = (all: Float32Array): Float32Array => all.subarray(0, rows === 0 ? 0 : (taken * all.length) / rows)
   return { rows: taken, values: first(values), ...(context === undefined ? {} : { context: first(context) }) }

@@ -25,7 +25,7 @@ interface WeightedContext {
 }
 
 /** The different contexts of the rows with their shares; of very many, the first ones in equal shares. */
-export function distinctContexts({ rows, context }: RowsMessage): WeightedContext[] {
+function distinctContexts({ rows, context }: RowsMessage): WeightedContext[] {
   if (context === undefined || rows === 0) return []
   const size = context.length / rows
   const looked = Math.min(rows, LOOKED_AT)

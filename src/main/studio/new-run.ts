@@ -37,7 +37,7 @@ function freeFolder(name: string): string {
   }
 }
 
-export function runFileOf({ engine, threads }: NewRun, data: PreparedData): RunFile {
+function runFileOf({ engine, threads }: NewRun, data: PreparedData): RunFile {
   const now = new Date().toISOString()
   return {
     format: 'flowsmith-run',

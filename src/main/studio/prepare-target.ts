@@ -26,7 +26,6 @@ export function fitsTarget({ training }: ProjectDocument): boolean {
 
 /** What a run's file says it was trained on. */
 const PREFIX = 'target:'
-export const isTargetSource = (source: string): boolean => source.startsWith(PREFIX)
 
 /** The source with the path of its file, where it takes one, counted from `folder`. Sources that are wrong stay. */
 export function absoluteTarget(source: string, folder: string): string {

@@ -48,7 +48,7 @@ export interface RunFile extends Omit<v.InferOutput<typeof schema>, 'document'> 
   readonly document: ProjectDocument
 }
 
-export const runPath = (folder: string): string => join(folder, 'run.json')
+const runPath = (folder: string): string => join(folder, 'run.json')
 
 /** Makes the folder of a new run. One that holds anything is refused: runs are never written over. */
 export async function createRun(folder: string, run: RunFile): Promise<Result<undefined>> {

@@ -38,7 +38,7 @@ export type About = v.InferOutput<typeof aboutSchema>
 const aboutPath = (folder: string): string => join(folder, 'about.json')
 
 /** Notes are not worth refusing a run for: a file that cannot be read counts as empty. */
-export async function readAbout(folder: string): Promise<About> {
+async function readAbout(folder: string): Promise<About> {
   const path = aboutPath(folder)
   if (!existsSync(path)) return {}
   try {
@@ -87,7 +87,7 @@ export async function readMetrics(folder: string): Promise<Result<readonly Metri
 }
 
 /** The best validation and the last step in the metrics. */
-export function progressOf(records: readonly MetricRecord[]): { step: number; best: RunSummary['best'] } {
+function progressOf(records: readonly MetricRecord[]): { step: number; best: RunSummary['best'] } {
   let step = 0
   let best: RunSummary['best']
   for (const record of records) {

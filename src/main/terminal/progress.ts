@@ -56,7 +56,7 @@ export function progressLine(figures: Figures, width: number): string {
 }
 
 /** The figures after an event. */
-export function advance(figures: Figures, event: RunEvent): Figures {
+function advance(figures: Figures, event: RunEvent): Figures {
   switch (event.type) {
     case 'started':
       return { ...figures, step: event.step, steps: event.steps }

@@ -89,7 +89,7 @@ export function levelLine(theme: ChartTheme, value: number, text: string, color:
 }
 
 /** Text is put into the tooltip as HTML, and names are people's. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }
 

@@ -17,7 +17,7 @@ export interface Cloud {
   readonly opacity?: number
 }
 
-export const countOf = ({ values, dimension }: Pick<Cloud, 'values' | 'dimension'>): number => Math.floor(values.length / Math.max(1, dimension))
+const countOf = ({ values, dimension }: Pick<Cloud, 'values' | 'dimension'>): number => Math.floor(values.length / Math.max(1, dimension))
 
 /**
  * Box around the middle of the points: the quantiles ½ · 10⁻³ and 1 − ½ · 10⁻³ of each coordinate, widened by `margin` of

@@ -28,7 +28,7 @@ function show(target: Element, content: TooltipContent): void {
   timer = setTimeout(() => { if (target.isConnected) tooltipShown.value = { ...content, target } }, warm ? 0 : DELAY)
 }
 
-export function hideTooltip(): void {
+function hideTooltip(): void {
   clearTimeout(timer)
   if (tooltipShown.value !== undefined) lastHidden = performance.now()
   tooltipShown.value = undefined

@@ -7,6 +7,7 @@
 import { type DesignNode, type FlowDesign, isRepeat } from '../../core/flow/design.ts'
 import { type Layout, type PlacedLayer, layOut } from '../../core/flow/flow.ts'
 import { type DirectionCost, type EventShape, type LayerCost, costOf, eventSize } from '../../core/flow/layer.ts'
+import { lintRanges } from '../../core/flow/lint-ranges.ts'
 import { lint } from '../../core/flow/lint.ts'
 import type { Issue } from '../../core/issues.ts'
 import { BASE_END, DATA_END } from '../stores/selection.ts'
@@ -54,7 +55,7 @@ export interface Analysis {
 }
 
 /** Dimensions that are drawn one by one. */
-export const MAX_DRAWN = 64
+const MAX_DRAWN = 64
 
 const costs: readonly DirectionCost[] = ['one pass', 'one pass a dimension', 'iterative']
 const worse = (a: DirectionCost, b: DirectionCost): DirectionCost => (costs.indexOf(a) > costs.indexOf(b) ? a : b)
@@ -70,7 +71,7 @@ function worst(pairs: readonly (CostPair | undefined)[]): CostPair {
 export function analyse(design: FlowDesign, more: readonly Issue[] = [], contextSize = 0): Analysis {
   const layout = layOut(design, { contextSize })
   const wrong = layout.issues.some(({ severity }) => severity === 'error')
-  const found = wrong ? layout.issues : [...layout.issues, ...lint(layout.layers, eventSize(design.event))]
+  const found = wrong ? layout.issues : [...layout.issues, ...lint(layout.layers, eventSize(design.event)), ...lintRanges(layout.layers, String(design.base['kind']))]
   // What is odd beside the data belongs to a layer where it names one, and else to the data.
   const beside = more.map((issue) => locate(issue, design)).map((issue) => ({ ...issue, node: issue.node ?? DATA_END }))
   const issues = [...found.map((issue) => locate(issue, design)), ...beside]

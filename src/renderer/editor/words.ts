@@ -67,7 +67,7 @@ function usablePart(field: PartField, value: unknown): PartChoice | undefined {
   return part === undefined || typeof kind !== 'string' ? undefined : { kind, options: valuesOf(part.options, rest) }
 }
 
-export function defaultOf(field: Field): OptionValue {
+function defaultOf(field: Field): OptionValue {
   if (field.type !== 'part') return field.default
   const fields = field.parts[field.default]?.options ?? {}
   return { kind: field.default, options: valuesOf(fields, undefined) }

@@ -24,7 +24,7 @@ export interface Command {
 export const isMac = /Mac|iPhone|iPad/.test(navigator.platform)
 
 /** `Ctrl+K` of a key event, in the order Ctrl, Alt, Shift. */
-export function keysOf(event: KeyboardEvent): string {
+function keysOf(event: KeyboardEvent): string {
   // With Alt, a Mac writes another character: the digit is told by the key itself.
   const digit = event.altKey ? /^Digit(\d)$/.exec(event.code)?.[1] : undefined
   const key = digit ?? (event.key.length === 1 ? event.key.toUpperCase() : event.key)

@@ -7,7 +7,7 @@ import { type DesignNode, type RepeatNode, isRepeat } from '../../../src/core/fl
 import { valueOf } from '../data/results.ts'
 
 /** What an option may hold, right or wrong. No −0: JSON texts do not keep its sign. */
-export const optionValues: fc.Arbitrary<unknown> = fc.oneof(
+const optionValues: fc.Arbitrary<unknown> = fc.oneof(
   fc.integer({ min: 0, max: 99 }), fc.double({ noNaN: true, noDefaultInfinity: true, min: 1e-9 }), fc.boolean(), fc.constant(null),
   fc.string({ maxLength: 6 }), fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 3 }),
   fc.integer({ min: 1, max: 9 }).map((width) => ({ kind: 'affine', options: { width } })),

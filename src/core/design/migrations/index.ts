@@ -12,7 +12,7 @@ export interface Migration {
 }
 
 /** In order; the first would lead from version 1 to version 2. */
-export const migrations: readonly Migration[] = []
+const migrations: readonly Migration[] = []
 
 export const CURRENT_VERSION = 1
 

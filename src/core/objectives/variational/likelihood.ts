@@ -72,7 +72,7 @@ const gaussian: Likelihood = {
 }
 
 /** log N(x; mean, σ²) summed over the dimensions: x and mean [N, D], σ [D] → [N]. */
-export function gaussianLogProb(x: Tensor, mean: Tensor, scale: Tensor): Tensor {
+function gaussianLogProb(x: Tensor, mean: Tensor, scale: Tensor): Tensor {
   const size = x.shape[1] as number
   const quadratic = sumEvent(square(div(sub(x, mean), scale)))
   return sub(add(mul(quadratic, -0.5), -0.5 * size * Math.log(2 * Math.PI)), reduceSum(log(scale), [0]))

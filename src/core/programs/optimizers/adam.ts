@@ -56,7 +56,7 @@ export const adam = defineOptimizer({
   },
 })
 
-export const adamw = defineOptimizer({
+const adamw = defineOptimizer({
   kind: 'adamw',
   title: 'AdamW',
   options: {

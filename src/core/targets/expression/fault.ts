@@ -23,7 +23,7 @@ function pointer(characters: readonly string[], { at, length }: Span): string {
 }
 
 /** An issue about one place of an expression; columns are counted from 1. `hint` follows the place in the message. */
-export function expressionIssue(
+function expressionIssue(
   code: string, characters: readonly string[], span: Span, message: string, details: { readonly hint?: string; readonly fix: string },
 ): Issue {
   const column = span.at + 1

@@ -15,12 +15,12 @@ function parse(url: string): URL | undefined {
   return URL.canParse(url) ? new URL(url) : undefined
 }
 
-export function isAppUrl(url: string): boolean {
+function isAppUrl(url: string): boolean {
   const parsed = parse(url)
   return parsed !== undefined && parsed.protocol === `${APP_SCHEME}:` && parsed.host === APP_HOST
 }
 
-export function mayOpenOutside(url: string): boolean {
+function mayOpenOutside(url: string): boolean {
   const parsed = parse(url)
   return parsed !== undefined && parsed.protocol === 'https:' && parsed.username === '' && parsed.port === '' && LINKED_HOSTS.has(parsed.host)
 }

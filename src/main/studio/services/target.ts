@@ -19,7 +19,7 @@ const WINDOW = [-5, 5] as const
 const MOST = 20_000_000
 
 /** log p̃ at the cells of a grid; none for a target of other than two dimensions, or too much work for a picture. */
-export function pictureOf(target: Target, [low, high]: readonly [number, number] = WINDOW): PlaneDensity | undefined {
+function pictureOf(target: Target, [low, high]: readonly [number, number] = WINDOW): PlaneDensity | undefined {
   const cells = RESOLUTION ** 2
   if (target.dimension !== 2 || cells * target.width > MOST) return undefined
   const points = new Float64Array(2 * cells)

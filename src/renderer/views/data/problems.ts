@@ -20,7 +20,7 @@ export interface Fix {
 }
 
 /** Shares of the rows: training, validation, test. They are the same for every run, so that runs can be compared. */
-export const SPLIT = [0.8, 0.1, 0.1] as const
+const SPLIT = [0.8, 0.1, 0.1] as const
 
 /** Rows of each part of a file: the last two are rounded, training gets the rest. */
 export function splitOf(rows: number): readonly [number, number, number] {

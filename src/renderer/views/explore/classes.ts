@@ -6,7 +6,7 @@ import type { ClassColumn, ContextEncoding } from '../../../core/data/context.ts
 import { logPosteriors, mostProbable } from '../../../core/metrics/bayes.ts'
 
 /** Classes whose densities can be shown beside one another. */
-export const MOST_CLASSES = 12
+const MOST_CLASSES = 12
 
 /** The class that a flow can be asked for: its only condition, of a few classes. */
 export function classColumnOf(conditions: ContextEncoding): ClassColumn | undefined {

@@ -11,7 +11,7 @@ export interface AxisColours {
 const FONT = '11px -apple-system, "Segoe UI", Inter, Roboto, "Noto Sans", "Liberation Sans", sans-serif'
 
 /** Space that ticks and names of axes take. */
-export const MARGIN = { left: 44, right: 10, top: 10, bottom: 34 } as const
+const MARGIN = { left: 44, right: 10, top: 10, bottom: 34 } as const
 
 export function plotArea(width: number, height: number, margin: { left: number; right: number; top: number; bottom: number } = MARGIN): Area {
   return {
@@ -61,7 +61,7 @@ export function fit(context: CanvasRenderingContext2D, text: string, width: numb
   return `${text.slice(0, end)}…`
 }
 
-export function line(context: CanvasRenderingContext2D, x1: number, y1: number, x2: number, y2: number): void {
+function line(context: CanvasRenderingContext2D, x1: number, y1: number, x2: number, y2: number): void {
   context.beginPath()
   context.moveTo(x1, y1)
   context.lineTo(x2, y2)

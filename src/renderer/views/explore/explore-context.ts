@@ -68,7 +68,7 @@ export interface ExploreContext {
 const KEY: InjectionKey<ExploreContext> = Symbol('explore')
 
 /** The run of this project that was chosen last, or the newest with weights. */
-export function chooseRun(runs: readonly RunSummary[], chosen: string | undefined): RunSummary | undefined {
+function chooseRun(runs: readonly RunSummary[], chosen: string | undefined): RunSummary | undefined {
   return runs.find(({ run }) => run === chosen) ?? runs.find(hasWeights) ?? runs[0]
 }
 /** The first validation of a run writes its first checkpoint. */

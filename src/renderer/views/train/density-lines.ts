@@ -9,7 +9,7 @@ import type { ChartTheme } from '../../charts/use-chart-theme.ts'
 const BINS = 48
 
 /** Share of the values in each bin, at the left ends of the bins, closed by 0 at the right end. */
-export function outline(values: Float32Array, low: number, high: number): readonly Point[] {
+function outline(values: Float32Array, low: number, high: number): readonly Point[] {
   if (values.length === 0 || !(high > low)) return []
   const width = (high - low) / BINS
   const counts = new Array<number>(BINS).fill(0)

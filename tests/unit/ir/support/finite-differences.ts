@@ -57,7 +57,7 @@ export interface GradientCheck {
 }
 
 /** The law of one order: the symbolic vector-Jacobian product is the numeric one, at random points. */
-export function checkVjp(f: TensorFunction, options: GradientCheck, what: string): void {
+function checkVjp(f: TensorFunction, options: GradientCheck, what: string): void {
   const symbolic = vjpOf(f)
   const [compiled, { run }] = [compile(f), compile(symbolic)]
   fc.assert(fc.property(samples(symbolic.inputs), ({ values }) => {

@@ -8,7 +8,7 @@ import { domains, float, int } from './functions.ts'
 import { type OpLaws, of } from './op-laws.ts'
 
 /** s ← tanh(s·w + a·(i+1)/2), with every s² and every Σ s·w stacked: carried [N, 2], captured [2, 2] and [2]. */
-export function recurrentBody(): Graph {
+function recurrentBody(): Graph {
   const g = createGraph()
   const iteration = g.input('iteration', [], 'int')
   const [s, w, a] = [g.input('s', ['N', 2]), g.input('w', [2, 2]), g.input('a', [2])]
