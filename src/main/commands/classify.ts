@@ -30,7 +30,8 @@ export function addClassify(program: Command, host: Host): void {
     .requiredOption('--data <file>', 'file with the columns that the run models')
     .requiredOption('--out <file>', 'file to write, .csv: the class, and the probability of every class')
     .option('--columns <a,b>', "columns to take (default: those of the run's data)")
-    .option('--context <what>', 'context beside the class: the file\'s columns as a,b, or values as a=1,b=2')
+    .option('--context <what>', "context beside the class: the file's columns as a,b, values for all rows as a=1,b=2, or a file with a row each\n" +
+      "(default: the file's columns of the run's names)")
     .option('--header', 'the first row of a text file names the columns')
     .option('--no-header', 'the first row of a text file is data')
     .action(action(host, classify))

@@ -33,7 +33,8 @@ export function addEval(program: Command, host: Host): void {
     .argument('<run>', 'folder of the run')
     .option('--data <source>', "file or synthetic:NAME to test on, all its rows (default: the run's own test part)")
     .option('--columns <a,b>', "columns to take (default: those of the run's data)")
-    .option('--context <what>', 'context of --data: its columns as a,b, or values for all rows as a=1,b=2')
+    .option('--context <what>', "context of --data: its columns as a,b, values for all rows as a=1,b=2, or a file with a row each\n" +
+      "(default: its columns of the run's names)")
     .option('--header', 'the first row of a text file names the columns')
     .option('--no-header', 'the first row of a text file is data')
     .action(action(host, evaluate))
@@ -41,12 +42,13 @@ export function addEval(program: Command, host: Host): void {
 
 /** What is said about data, where there is none but the run's own. */
 function checkAlone({ data, context, columns, header }: EvalFlags): Result<undefined> {
-  const about = [
+  const given = [
     ...(context === undefined ? [] : ['--context']), ...(columns === undefined ? [] : ['--columns']),
     ...(header === undefined ? [] : [header ? '--header' : '--no-header']),
-  ].join(', ')
-  if (data !== undefined || about === '') return accept(undefined)
-  return reject(error('flags-without-data', `a run is tested on its own test part, or on a target, as it was set up: ${about} say something about other data`, {
+  ]
+  if (data !== undefined || given.length === 0) return accept(undefined)
+  const about = given.join(', ')
+  return reject(error('flags-without-data', `${about} ${given.length === 1 ? 'is' : 'are'} about other data: without --data a run is tested on its own test part, or its target`, {
     at: about, fix: `leave ${about} out, or name the data with --data`,
   }))
 }
