@@ -7,6 +7,7 @@ import type { FlowDesign } from './design.ts'
 import { countFlops } from './flops.ts'
 import { type Layout, type PlacedLayer, layOut } from './flow.ts'
 import { type DirectionCost, type EventShape, costOf, eventSize } from './layer.ts'
+import { lintRanges } from './lint-ranges.ts'
 import { lint } from './lint.ts'
 import type { ParameterSpec } from './parameters.ts'
 
@@ -114,6 +115,6 @@ export function inspect(design: FlowDesign, options: { readonly contextSize?: nu
     parameters: sum((layer) => layer.parameters) + baseParameters(base),
     buffers: sum((layer) => layer.buffers),
     flops: { normalize: sum(({ flops }) => flops.normalize), generate: sum(({ flops }) => flops.generate) },
-    issues: valid ? [...issues, ...lint(placed, eventSize(design.event))] : issues,
+    issues: valid ? [...issues, ...lint(placed, eventSize(design.event)), ...lintRanges(placed, String(design.base['kind']))] : issues,
   }
 }

@@ -61,6 +61,16 @@ describe('fixOf', () => {
     expect(fixOf(document, issue, [5])?.edit).toEqual({ type: 'set-event', event: [5] })
   })
 
+  test('a uniform base that gets any number gets a sigmoid before it', () => {
+    const document = documentOf([2], [{ id: 'planes', kind: 'repeat', times: 2, layers: one('planar') }])
+    const uniform = { ...document, design: { ...document.design, base: { kind: 'uniform' } } }
+    const [issue, ...rest] = analyse(uniform.design).issues
+    expect([issue?.code, issue?.node, rest.length]).toEqual(['base-range', '@base', 0])
+    const fix = issue === undefined ? undefined : fixOf(uniform, issue)
+    const applied = fix === undefined ? undefined : applyEdit(uniform, fix.edit)
+    expect(applied?.ok === true && analyse(applied.value.document.design).issues).toEqual([])
+  })
+
   test('there is none for what takes a person', () => {
     const document = documentOf([2], [])
     expect(fixOf(document, { code: 'event-shape', severity: 'error', message: '', node: '@data', option: undefined }))

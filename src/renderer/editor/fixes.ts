@@ -111,6 +111,7 @@ const makers: Readonly<Record<string, Maker>> = {
   'same-mask': swapMask,
   'spline-range': clamp,
   'log-scale-unbounded': clamp,
+  'range-exceeded': remove,
 }
 
 /**
@@ -127,6 +128,10 @@ export function fixOf(document: ProjectDocument, issue: LocatedIssue, dataEvent?
   }
   if (issue.code === 'dimension-untouched') return addOtherSide(document, places)
   if (issue.code === 'never-mixed') return addMixing(document, places)
+  if (issue.code === 'base-range') {
+    const node = { id: freshId(document, 'sigmoid'), kind: 'sigmoid' }
+    return { label: 'Add a sigmoid', edit: { type: 'insert-nodes', parent: null, index: document.design.layers.length, nodes: [node] } }
+  }
   const place = issue.node === undefined ? undefined : places.get(issue.node)
   if (place === undefined || isRepeat(place.node)) return undefined
   return makers[issue.code]?.({ document, issue, node: place.node, place })

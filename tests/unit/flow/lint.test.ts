@@ -4,6 +4,8 @@ import type { LayerNode } from '../../../src/core/flow/design.ts'
 import { type PlacedLayer, layOut } from '../../../src/core/flow/flow.ts'
 import type { DirectionCost } from '../../../src/core/flow/layer.ts'
 import { type ColumnRange, lintData } from '../../../src/core/flow/lint-data.ts'
+import { lintRanges } from '../../../src/core/flow/lint-ranges.ts'
+import { templates } from '../../../src/core/flow/templates/index.ts'
 import { lintTrained } from '../../../src/core/flow/lint-trained.ts'
 import { lintLayers } from '../../../src/core/flow/lint-layers.ts'
 
@@ -22,6 +24,35 @@ const column = (name: string, minimum: number, maximum: number, integer = false)
   ({ name, minimum, maximum, mean: (minimum + maximum) / 2, deviation: (maximum - minimum) / 6, integer })
 const wide = [column('a', -1, 1), column('b', 0, 600)]
 const codes = (issues: readonly { readonly code: string }[]): string[] => issues.map(({ code }) => code)
+
+describe('values that can reach a layer', () => {
+  const layer = (kind: string, options = {}): LayerNode => ({ id: kind, kind, options })
+  const of = (base: string, ...layers: LayerNode[]): string[] => lintRanges(placed(...layers), base).map(({ code, at = '' }) => `${code} ${at.split(' ')[0]}`)
+
+  it('are told where a layer takes a part of them only', () => {
+    expect(of('gaussian', affine(2), layer('log'))).toEqual(['range-exceeded layers[1]'])
+    expect(of('gaussian', layer('linear'), layer('box'), layer('linear'), layer('logit'))).toEqual(['range-exceeded layers[1]', 'range-exceeded layers[3]'])
+    expect(of('gaussian', layer('linear'), layer('softplus'))).toEqual(['range-exceeded layers[1]'])
+  })
+  it('are not guessed at of the data, and squeezing layers give what others take', () => {
+    for (const kind of ['log', 'logit', 'box', 'softplus']) expect(of('gaussian', layer(kind), layer('linear'))).toEqual([])
+    expect(of('gaussian', standardize, layer('logit'))).toEqual([])
+    expect(of('gaussian', layer('linear'), layer('exp'), layer('log'), layer('sigmoid'), layer('logit'))).toEqual([])
+    expect(of('gaussian', layer('linear'), layer('softplus', { direction: 'normalizing' }), layer('log'))).toEqual([])
+  })
+  it('have to lie in the cube of a uniform base, unless the flow bends that', () => {
+    expect(of('uniform', standardize, layer('planar'))).toEqual(['base-range base'])
+    expect(of('uniform', standardize, layer('planar'), layer('sigmoid'))).toEqual([])
+    expect(of('uniform', standardize, layer('planar', { direction: 'generating' }))).toEqual([])
+    expect(of('uniform')).toEqual([])
+  })
+  it('are in order in every template and every variant of one', () => {
+    for (const { id, build, variants = [] } of Object.values(templates)) for (const options of [{}, ...variants.map((one) => one.options)]) {
+      const { design } = build(2, options)
+      expect(lintRanges(layOut(design).layers, String(design.base['kind'])), id).toEqual([])
+    }
+  })
+})
 
 describe('beside the data', () => {
   it('a spline that covers a part of them is told, with the range that would do', () => {
