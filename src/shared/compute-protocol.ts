@@ -3,6 +3,7 @@ import type { ContextEncoding } from '../core/data/context.ts'
 import type { ProjectDocument } from '../core/design/document.ts'
 import type { Issue } from '../core/issues.ts'
 import type { TargetSpec } from '../core/targets/target.ts'
+import type { CertificateEntry } from './explore-results.ts'
 import type { RunEvent, RunOutcome } from './run-events.ts'
 
 /** Examples, row-major. */
@@ -144,22 +145,10 @@ export interface CertificateRequest extends ModelReference {
   /** [count, contextSize] */
   readonly context?: Float32Array | undefined
 }
-export interface LayerCertificate {
-  readonly path: string
-  readonly id: string
-  readonly kind: string
-  /** Largest |x − generate(normalize(x))|, in float32 on the engine and in float64. */
-  readonly roundTrip32: number
-  readonly roundTrip64: number
-  /** Largest |logDet − log|det numerical Jacobian||, float64; null for events too large for it. */
-  readonly logDetError: number | null
-  /** Ratio of the largest to the smallest singular value of the Jacobian, the largest over the points. */
-  readonly condition: number | null
-}
 export interface CertificateReply {
-  readonly layers: readonly LayerCertificate[]
+  readonly layers: readonly CertificateEntry[]
   /** The whole flow, there and back. */
-  readonly flow: LayerCertificate
+  readonly flow: CertificateEntry
   readonly step: number
 }
 

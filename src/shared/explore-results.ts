@@ -44,6 +44,7 @@ export interface RosenblattResult {
   readonly base: string
 }
 
+/** How exactly a layer, or the whole flow, comes back. */
 export interface CertificateEntry {
   readonly path: string
   readonly id: string
@@ -53,6 +54,6 @@ export interface CertificateEntry {
   readonly roundTrip64: number
   /** Largest |logDet − log|det numerical Jacobian|| in float64; null where the dimension is too large for it. */
   readonly logDetError: number | null
-  /** 2-norm condition of the layer's Jacobian at a typical point; null where it is not computed. */
+  /** 2-norm condition of the Jacobian, the largest over the points; null where it is not computed. */
   readonly condition: number | null
 }

@@ -14,7 +14,8 @@ import { eventSize } from '../../core/flow/layer.ts'
 import { WHOLE, certificateProgram, outwardProgram, roundTripProgram } from '../../core/programs/certificate.ts'
 import { flowNoises, noiseInput } from '../../core/programs/program.ts'
 import { traceProgram } from '../../core/programs/trace.ts'
-import type { CertificateReply, CertificateRequest, LayerCertificate } from '../../shared/compute-protocol.ts'
+import type { CertificateReply, CertificateRequest } from '../../shared/compute-protocol.ts'
+import type { CertificateEntry } from '../../shared/explore-results.ts'
 import type { Runtime, TensorData } from '../runtimes/runtime.ts'
 import { Control } from '../train/control.ts'
 import { startProgress } from './job-progress.ts'
@@ -145,7 +146,7 @@ async function jacobianFigures(
 }
 
 /** `returned`: what the engine made of the states there and back. */
-async function certify(model: Subject, part: Part, state: NdArray, returned: ArrayLike<number>): Promise<LayerCertificate> {
+async function certify(model: Subject, part: Part, state: NdArray, returned: ArrayLike<number>): Promise<CertificateEntry> {
   const { flow } = model
   const { path, id, kind, layers } = part
   const count = state.shape[0] as number
@@ -188,9 +189,9 @@ export async function certificateJob(
   const program = await cachedProgram(`certificate|${designKey(request)}`, () => certificateProgram(flow), runtime, request.threads)
   const inputs = { ...fixedInputs(program.graph, model, count), ...states }
   const rounded = await program.executable.run(Object.fromEntries(program.graph.inputs.map(({ name }) => [name, toFloat(inputs[name] as NdArray)])))
-  const certificateOf = (part: Part): Promise<LayerCertificate> =>
+  const certificateOf = (part: Part): Promise<CertificateEntry> =>
     certify(model, part, states[`in.${part.path}`] as NdArray, (rounded[`back.${part.path}`] as TensorData).data as Float32Array)
-  const layers: LayerCertificate[] = []
+  const layers: CertificateEntry[] = []
   for (const part of parts) layers.push(await certificateOf(part))
   return { layers, flow: await certificateOf(whole), step: model.step }
 }
