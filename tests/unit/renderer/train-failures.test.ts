@@ -12,7 +12,7 @@ const full = error('disk-full', 'There is no space left to write the file.', {
 describe('a failure', () => {
   it('is read back from its lines', () => {
     const issues = [full, error('b', 'second: with a colon', { at: 'C:\\data\\x.csv row 3', fix: 'try again' }), error('c', 'third')]
-    expect(parseFailure(issues.map(formatIssue).join('\n'))).toEqual(issues.map(({ severity: _, ...rest }) => rest))
+    expect(parseFailure(issues.map(formatIssue).join('\n'))).toEqual(issues.map(({ code, message, at, fix }) => ({ code, message, ...(at === undefined ? {} : { at }), ...(fix === undefined ? {} : { fix }) })))
   })
 
   it('of a full disk says what happened, what is kept and what to do', () => {

@@ -54,7 +54,7 @@ export function regionsOf(logDensities: readonly Float32Array[], column: ClassCo
   return { winner, certainty, evidence }
 }
 
-export interface Confusion {
+interface Confusion {
   /** Rows of class a that are told as class b, row-major [classes, classes]. */
   readonly counts: Int32Array
   /** What each row is told as. */

@@ -4,7 +4,7 @@
  */
 import type { Issue } from '../../../core/issues.ts'
 
-export interface Failure {
+interface Failure {
   readonly message: string
   /** What can be done, where something can. */
   readonly fix: string
@@ -75,6 +75,3 @@ export function describeFailure(text: string | undefined): Failure {
   if (first === undefined) return { message: text, fix: RESUME, resumable: true }
   return { ...first, message: [first, ...others].map(({ message }) => message).join(' ') }
 }
-
-/** The same of an issue that is told while it happens. */
-export const describeIssue = (issue: Issue): Failure => failureOf(issue)
