@@ -1,7 +1,8 @@
 /** `flowsmith sample`: draws from a trained flow, in the units of the data. */
 import { dataEvent } from '../../core/objectives/shapes.ts'
 import type { Command } from 'commander'
-import { parseContext } from '../studio/given-context.ts'
+import { type Result, accept, error, reject } from '../../core/issues.ts'
+import { type ContextRequest, parseContext } from '../studio/given-context.ts'
 import { contextOf, modelOf } from '../studio/model.ts'
 import { type RunFile, readRun } from '../studio/run-file.ts'
 import { weighedDraws } from '../studio/weighed-draws.ts'
@@ -44,6 +45,20 @@ export function addSample(program: Command, host: Host): void {
     .action(action(host, sample))
 }
 
+/** Flags of which one would be passed over. */
+function checkTogether(request: ContextRequest | undefined, { data, context, weights }: SampleFlags): Result<undefined> {
+  const about = [...(context === undefined ? [] : ['--context']), ...(data === undefined ? [] : ['--data'])].join(', ')
+  if (weights === true && about !== '') {
+    return reject(error('weights-context', 'importance weights belong to a target density, which takes no context', {
+      at: about, fix: `leave out either --weights or ${about}`,
+    }))
+  }
+  if (data === undefined || request === undefined || request.kind === 'columns') return accept(undefined)
+  return reject(error('context-and-data', `--context gives ${request.kind === 'file' ? 'a file' : 'values for all samples'}, and --data another file with a row for each`, {
+    at: '--context, --data', fix: 'leave --data out, or name its columns in --context',
+  }))
+}
+
 async function sample(context: Context, folder: string, flags: SampleFlags): Promise<number> {
   const { terminal, withCompute, onEvent } = context
   const asked = terminal.take(checkFlags(sampleFlags, {
@@ -52,6 +67,7 @@ async function sample(context: Context, folder: string, flags: SampleFlags): Pro
   const { temperature, seed } = asked
   terminal.take(checkTableName(flags.out))
   const request = terminal.take(parseContext(flags.context))
+  terminal.take(checkTogether(request, flags))
   const run = terminal.take(await readRun(folder))
   if (flags.weights === true) return weigh(context, folder, run, flags.out, asked)
   const { count, context: vectors } = terminal.take(await sampleContext(contextOf(run), {
