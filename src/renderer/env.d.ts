@@ -1,3 +1,4 @@
+/** What the hosts put on the window of a page. */
 import type { StudioConnection } from '../shared/api.ts'
 
 declare global {

@@ -1,3 +1,4 @@
+/** Numbers that are stepped, what a search finds, and rows in their order. */
 import { describe, expect, test } from 'vitest'
 import { type TableColumn, sortRows } from './data-table.ts'
 import { fit, parseNumber, showNumber, stepOf } from './number-field.ts'

@@ -1,3 +1,4 @@
+/** What the editor knows of a design: events, figures and issues at each of its nodes. */
 import { describe, expect, test } from 'vitest'
 import type { DesignNode, FlowDesign } from '../../core/flow/design.ts'
 import { assemble } from '../../core/flow/flow.ts'

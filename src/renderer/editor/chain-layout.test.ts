@@ -1,3 +1,4 @@
+/** Where the nodes, edges and slots of a chain stand on the canvas. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { DesignNode } from '../../core/flow/design.ts'

@@ -1,3 +1,4 @@
+/** Where layers may be dropped, and the reason where they may not. */
 import { describe, expect, test } from 'vitest'
 import type { FlowDesign } from '../../core/flow/design.ts'
 import { indexAmongStaying, refusal } from './drop.ts'

@@ -1,3 +1,4 @@
+/** The edits that mend an issue in one press. */
 import { describe, expect, test } from 'vitest'
 import { readDocumentJson } from '../../core/design/document.ts'
 import { applyEdit } from '../../core/design/edits.ts'

@@ -1,3 +1,4 @@
+/** What an objective makes of the two ends of a flow. */
 import { expect, test } from 'vitest'
 import { readDocumentJson } from '../../core/design/document.ts'
 import { dataEnd, objectiveFacts } from './objective-facts.ts'

@@ -1,3 +1,4 @@
+/** Figures as the editor writes them. */
 import { expect, test } from 'vitest'
 import { layers } from '../../core/flow/layers/index.ts'
 import { showCount, summaryOf } from './words.ts'

@@ -1,3 +1,4 @@
+/** Reactive values made plain, so that they can be sent. */
 import { expect, test } from 'vitest'
 import { reactive } from 'vue'
 import { plain } from './plain.ts'

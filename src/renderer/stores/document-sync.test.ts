@@ -1,3 +1,4 @@
+/** The document of a window beside that of the studio, whatever comes between. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type ProjectDocument, readDocumentJson } from '../../core/design/document.ts'

@@ -1,3 +1,4 @@
+/** CRC-32 and UTF-8 of the readers of binary files. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {

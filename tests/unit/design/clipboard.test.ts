@@ -1,3 +1,4 @@
+/** Nodes that are copied and pasted: ids, notes, and text that comes from elsewhere. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { copyNodes, pasteEdit } from '../../../src/core/design/clipboard.ts'

@@ -1,3 +1,4 @@
+/** Graphs copied into other graphs. */
 import { describe, expect, it } from 'vitest'
 import { copyInto, reachable } from '../../../src/core/ir/copy.ts'
 import { evaluate } from '../../../src/core/ir/evaluate.ts'

@@ -1,3 +1,4 @@
+/** Arithmetic of dims and broadcasting of shapes. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {

@@ -1,3 +1,4 @@
+/** Schedules of the learning rate. */
 import { describe, expect, it } from 'vitest'
 import { averageDecayAt } from '../../../src/core/design/training.ts'
 import { trainingFields } from '../../../src/core/design/training.ts'

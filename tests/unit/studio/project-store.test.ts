@@ -1,3 +1,4 @@
+/** The folder of all projects: they are listed, opened, copied, renamed, deleted and restored. */
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { homedir, hostname } from 'node:os'
 import { join, resolve } from 'node:path'

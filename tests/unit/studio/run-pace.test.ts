@@ -1,3 +1,4 @@
+/** How fast a run went, kept small and found again. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

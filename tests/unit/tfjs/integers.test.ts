@@ -1,3 +1,4 @@
+/** Whole numbers on an engine that computes in floats. */
 import { describe, expect, it } from 'vitest'
 import type { Tensor } from '../../../src/core/ir/graph.ts'
 import { createGraph } from '../../../src/core/ir/index.ts'

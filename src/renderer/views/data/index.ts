@@ -1,3 +1,4 @@
+/** The Data view, as the shell finds it. */
 import { defineView } from '../registry.ts'
 
 export const view = defineView({

@@ -1,3 +1,4 @@
+/** The Design view, as the shell finds it. */
 import { defineView } from '../registry.ts'
 
 export const view = defineView({

@@ -1,3 +1,4 @@
+/** The gallery of templates and projects, as the shell finds it. */
 import { defineView } from '../registry.ts'
 
 export const view = defineView({
