@@ -76,6 +76,19 @@ describe.skipIf(!hasBrowser)('Objectives', { timeout: 60_000 }, () => {
     await page.context().close()
   })
 
+  test('an iteration that does not converge is said where its samples would be, with its layer', async () => {
+    const design: FlowDesign = { event: [2], base: { kind: 'gaussian' }, layers: [{ id: 'block', kind: 'residual', options: { width: 16, rounds: 1 } }] }
+    const project = await studio.project(design, 'Short', { data: { source: 'synthetic:moons' }, training: { steps: 40, batch: 128, validateEvery: 20, learningRate: 0.05 } })
+    const page = await studio.open(project, { view: 'train' })
+    await page.getByTestId('train-start').click()
+    const words = page.getByTestId('samples-unavailable')
+    await words.getByText(/the iteration of the layer 'block' .* did not converge/i).waitFor()
+    expect(await words.textContent()).toMatch(/more rounds/i)
+    await page.getByTestId('run-completed').waitFor()
+    expect(await page.getByRole('list', { name: 'Messages' }).getByRole('listitem').count()).toBe(0)
+    await page.context().close()
+  })
+
   test('a template has variants: planar layers on a uniform base', async () => {
     const page = await studio.open('', { view: 'gallery' })
     await page.getByTestId('variant-planar').locator('select').selectOption('uniform')

@@ -1,5 +1,5 @@
 /** Pictures of what a run has learned so far, drawn at its validations beside the training. */
-import { IssueError, error, formatIssue } from '../../../core/issues.ts'
+import { IssueError, error } from '../../../core/issues.ts'
 import { contextsOf } from '../data-contexts.ts'
 import { modelOf } from '../model.ts'
 import type { ReadyRun } from '../new-run.ts'
@@ -43,8 +43,8 @@ export class RunPictures {
       this.#host.emit({ type: 'run.samples', project, run, step, values: drawn.x })
     } catch (cause) {
       // The run goes on without the picture; what is wrong with its checkpoint is said where it is used.
-      const message = cause instanceof IssueError ? cause.issues.map(formatIssue).join('; ') : String(cause)
-      this.#host.emit({ type: 'project.notice', project, issue: error('samples-unavailable', `no samples of step ${step}: ${message}`, { at: run }) })
+      const [first] = cause instanceof IssueError ? cause.issues : [error('samples-unavailable', String(cause))]
+      if (first !== undefined) this.#host.emit({ type: 'project.notice', project, run, issue: { ...first, code: 'samples-unavailable', at: `step ${step}` } })
     }
   }
 }
