@@ -11,7 +11,7 @@ import type { Graph } from '../../core/ir/graph.ts'
 import type { NdArray } from '../../core/ir/nd.ts'
 import { numericalJacobian, singularValues } from '../../core/metrics/jacobian.ts'
 import { eventSize } from '../../core/flow/layer.ts'
-import { WHOLE, certificateProgram, outwardProgram, roundTripProgram } from '../../core/programs/certificate.ts'
+import { WHOLE, outwardProgram, roundTripProgram } from '../../core/programs/certificate.ts'
 import { flowNoises, noiseInput } from '../../core/programs/program.ts'
 import { traceProgram } from '../../core/programs/trace.ts'
 import type { CertificateReply, CertificateRequest } from '../../shared/compute-protocol.ts'
@@ -20,7 +20,7 @@ import type { Runtime, TensorData } from '../runtimes/runtime.ts'
 import { Control } from '../train/control.ts'
 import { startProgress } from './job-progress.ts'
 import { type Emit, type TrainedModel, loadModel } from './model.ts'
-import { cachedProgram, designKey } from './program-cache.ts'
+import { type LoadedProgram, cachedProgram, designKey } from './program-cache.ts'
 
 /** A numerical Jacobian of D dimensions evaluates the flow at 2D points for each of the points looked at. */
 const MAX_JACOBIAN = 64
@@ -28,7 +28,7 @@ const JACOBIAN_POINTS = 3
 /** From this size on a Jacobian is so much work that one point has to do. */
 const LARGE_JACOBIAN = 24
 /** Rows that the reference evaluation takes at once. */
-const ROWS = 16
+const ROWS = 8
 
 type Arrays = Readonly<Record<string, NdArray>>
 
@@ -145,12 +145,16 @@ async function jacobianFigures(
   return { error: Math.abs(numerical - logDet), condition: (values[0] as number) / (values.at(-1) as number) }
 }
 
-/** `returned`: what the engine made of the states there and back. */
-async function certify(model: Subject, part: Part, state: NdArray, returned: ArrayLike<number>): Promise<CertificateEntry> {
+/** `load`: makes the program of a part ready to run on the engine. */
+async function certify(model: Subject, part: Part, state: NdArray, load: (path: string) => Promise<LoadedProgram>): Promise<CertificateEntry> {
   const { flow } = model
   const { path, id, kind, layers } = part
   const count = state.shape[0] as number
-  const exact = await evaluateRows(roundTripProgram(flow, path), model, { [`in.${path}`]: state }, count, 2 * layers)
+  const own = { [`in.${path}`]: state }
+  const { graph, executable } = await load(path)
+  const rounded = await executable.run(Object.fromEntries(
+    Object.entries({ ...fixedInputs(graph, model, count), ...own }).map(([name, values]) => [name, toFloat(values)])))
+  const exact = await evaluateRows(graph, model, own, count, 2 * layers)
   const logDets = (exact[`log_det.${path}`] as NdArray).data
   const outward = outwardProgram(flow, path)
   const figures: { readonly error: number; readonly condition: number }[] = []
@@ -160,7 +164,7 @@ async function certify(model: Subject, part: Part, state: NdArray, returned: Arr
   return {
     path, id, kind,
     roundTrip64: largestDifference((exact[`back.${path}`] as NdArray).data, state.data),
-    roundTrip32: largestDifference(returned, Float32Array.from(state.data)),
+    roundTrip32: largestDifference((rounded[`back.${path}`] as TensorData).data as Float32Array, Float32Array.from(state.data)),
     logDetError: figures.length === 0 ? null : Math.max(...figures.map(({ error }) => error)),
     condition: figures.length === 0 ? null : Math.max(...figures.map(({ condition }) => condition)),
   }
@@ -186,11 +190,9 @@ export async function certificateJob(
   const states: Arrays = {
     ...await enteringStates(model, request.points, count), [`in.${WHOLE}`]: array([count, ...flow.event], request.points),
   }
-  const program = await cachedProgram(`certificate|${designKey(request)}`, () => certificateProgram(flow), runtime, request.threads)
-  const inputs = { ...fixedInputs(program.graph, model, count), ...states }
-  const rounded = await program.executable.run(Object.fromEntries(program.graph.inputs.map(({ name }) => [name, toFloat(inputs[name] as NdArray)])))
-  const certificateOf = (part: Part): Promise<CertificateEntry> =>
-    certify(model, part, states[`in.${part.path}`] as NdArray, (rounded[`back.${part.path}`] as TensorData).data as Float32Array)
+  const load = (path: string): Promise<LoadedProgram> =>
+    cachedProgram(`certificate|${path}|${designKey(request)}`, () => roundTripProgram(flow, path), runtime, request.threads)
+  const certificateOf = (part: Part): Promise<CertificateEntry> => certify(model, part, states[`in.${part.path}`] as NdArray, load)
   const layers: CertificateEntry[] = []
   for (const part of parts) layers.push(await certificateOf(part))
   return { layers, flow: await certificateOf(whole), step: model.step }
