@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { type Browser, type Page, chromium } from 'playwright-core'
 import { WebSocket } from 'ws'
 import { decodeMessage, encodeMessage } from '../src/shared/wire.ts'
-import type { Reply, RequestName, RequestOf, ResultOf } from '../src/shared/api.ts'
+import type { Reply, ResultOf } from '../src/shared/api.ts'
+import type { RequestName, RequestOf } from '../src/shared/requests.ts'
 
 const CHROMIUM = process.env['FLOWSMITH_CHROMIUM'] ?? '/usr/bin/chromium'
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run']

@@ -4,7 +4,8 @@
  */
 import { contextBridge, ipcRenderer } from 'electron'
 import { error } from '../core/issues.ts'
-import type { Reply, RequestName, RequestOf, StudioConnection, StudioEvent } from '../shared/api.ts'
+import type { Reply, StudioConnection, StudioEvent } from '../shared/api.ts'
+import type { RequestName, RequestOf } from '../shared/requests.ts'
 import { type DesktopRequest, EVENT_CHANNEL, REQUEST_CHANNEL } from '../shared/desktop.ts'
 
 const listeners = new Set<(event: StudioEvent) => void>()

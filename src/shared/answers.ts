@@ -3,7 +3,8 @@
  * its studio is told so, and shows nothing that it has misread. Forms are open, so that a newer studio may say more.
  */
 import * as v from 'valibot'
-import type { RequestName, StudioEvent } from './api.ts'
+import type { StudioEvent } from './api.ts'
+import type { RequestName } from './requests.ts'
 
 const { array, boolean, instance, looseObject, nullable, optional, string, tuple } = v
 /** Also those that are not finite: a figure may be. */

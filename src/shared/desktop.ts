@@ -1,5 +1,5 @@
 /** What the two ends of the desktop host agree on: its address and the channels between its window and the studio. */
-import type { RequestName } from './api.ts'
+import type { RequestName } from './requests.ts'
 
 /** The built renderer's own address: `app://flowsmith/`. */
 export const APP_SCHEME = 'app'

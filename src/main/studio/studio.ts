@@ -6,9 +6,8 @@ import { availableParallelism, totalmem } from 'node:os'
 import * as v from 'valibot'
 import { type Issue, IssueError, type Result, error } from '../../core/issues.ts'
 import { producer } from '../../core/onnx/producer.ts'
-import {
-  type Reply, type RequestName, type RequestOf, type ResultOf, type StudioEvent, type StudioInfo, requestSchemas,
-} from '../../shared/api.ts'
+import type { Reply, ResultOf, StudioEvent, StudioInfo } from '../../shared/api.ts'
+import { type RequestName, type RequestOf, requestSchemas } from '../../shared/requests.ts'
 import { engineTitles } from '../../shared/engines.ts'
 import { ComputeDied, ComputeError } from './compute-client.ts'
 import { Compute } from './compute.ts'

@@ -4,7 +4,8 @@
  * know whether they arrived.
  */
 import { error } from '../../core/issues.ts'
-import type { Reply, RequestName, RequestOf, StudioConnection, StudioEvent } from '../../shared/api.ts'
+import type { Reply, StudioConnection, StudioEvent } from '../../shared/api.ts'
+import type { RequestName, RequestOf } from '../../shared/requests.ts'
 import { decodeMessage, encodeMessage } from '../../shared/wire.ts'
 
 export type ConnectionStatus = 'connecting' | 'open' | 'lost'

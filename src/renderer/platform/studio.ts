@@ -2,7 +2,8 @@
  * The way to the studio: the desktop host's preload script where there is one, else the browser host's WebSocket.
  * The only place of the renderer that knows of a transport.
  */
-import type { RequestOf, StudioConnection } from '../../shared/api.ts'
+import type { StudioConnection } from '../../shared/api.ts'
+import type { RequestOf } from '../../shared/requests.ts'
 import { plain } from './plain.ts'
 import { type ObservableConnection, connectSocket } from './socket.ts'
 

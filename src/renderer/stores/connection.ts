@@ -4,7 +4,8 @@ import { onScopeDispose, ref, shallowRef } from 'vue'
 import type { Issue, Result } from '../../core/issues.ts'
 import { accept, error, reject } from '../../core/issues.ts'
 import { isReply, isStudioEvent } from '../../shared/answers.ts'
-import type { RequestName, RequestOf, ResultOf, StudioEvent, StudioInfo } from '../../shared/api.ts'
+import type { ResultOf, StudioEvent, StudioInfo } from '../../shared/api.ts'
+import type { RequestName, RequestOf } from '../../shared/requests.ts'
 import { type ConnectionStatus, type ObservableConnection, connectStudio } from '../platform/studio.ts'
 
 type EventOf<T extends StudioEvent['type']> = Extract<StudioEvent, { readonly type: T }>

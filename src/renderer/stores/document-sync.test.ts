@@ -5,7 +5,8 @@ import { type ProjectDocument, readDocumentJson } from '../../core/design/docume
 import type { Edit } from '../../core/design/edits.ts'
 import { type Change, type History, perform, redo, startHistory, undo } from '../../core/design/history.ts'
 import { type Issue, type Result, accept, error, reject } from '../../core/issues.ts'
-import type { RequestName, RequestOf, ResultOf, StudioEvent } from '../../shared/api.ts'
+import type { ResultOf, StudioEvent } from '../../shared/api.ts'
+import type { RequestName, RequestOf } from '../../shared/requests.ts'
 import { DocumentSync, type SyncState } from './document-sync.ts'
 
 type Changed = Extract<StudioEvent, { readonly type: 'project.changed' }>

@@ -9,7 +9,8 @@
 import { type Edit, applyEdit } from '../../core/design/edits.ts'
 import type { ProjectDocument } from '../../core/design/document.ts'
 import { type Issue, type Result, accept } from '../../core/issues.ts'
-import type { OpenProject, RequestName, RequestOf, ResultOf, StudioEvent } from '../../shared/api.ts'
+import type { OpenProject, ResultOf, StudioEvent } from '../../shared/api.ts'
+import type { RequestName, RequestOf } from '../../shared/requests.ts'
 
 type Request = <N extends RequestName>(name: N, payload: RequestOf<N>) => Promise<Result<ResultOf[N]>>
 type Changed = Extract<StudioEvent, { readonly type: 'project.changed' }>

@@ -22,7 +22,6 @@ const schema = v.object({
   view: v.optional(v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])), {}),
 })
 export type PreferenceValues = v.InferOutput<typeof schema>
-export type Theme = PreferenceValues['theme']
 
 function load(): PreferenceValues {
   const fallback = v.parse(schema, {})

@@ -1,7 +1,8 @@
 /** How far the long answers of the studio are that this window waits for, and the way to end them. */
 import { defineStore } from 'pinia'
 import { shallowRef, triggerRef, watch } from 'vue'
-import type { StudioEvent, WorkName } from '../../shared/api.ts'
+import type { StudioEvent } from '../../shared/api.ts'
+import type { WorkName } from '../../shared/requests.ts'
 import { clock, count } from '../../shared/numbers.ts'
 import { useConnection } from './connection.ts'
 import { useProject } from './project.ts'

@@ -1,7 +1,8 @@
 /** The projects of the workspace, newest first. */
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
-import type { ProjectSummary, RequestOf } from '../../shared/api.ts'
+import type { ProjectSummary } from '../../shared/api.ts'
+import type { RequestOf } from '../../shared/requests.ts'
 import { useConnection } from './connection.ts'
 import { useNotices } from './notices.ts'
 

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { formatIssue } from '../../../src/core/issues.ts'
-import type { RequestOf } from '../../../src/shared/api.ts'
+import type { RequestOf } from '../../../src/shared/requests.ts'
 import { factsOf, javaScriptSnippet, pythonSnippet } from '../../../src/shared/snippets.ts'
 import { StudioUnderTest } from './studio-under-test.ts'
 

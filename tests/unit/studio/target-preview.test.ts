@@ -2,7 +2,8 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Studio } from '../../../src/main/studio/studio.ts'
-import type { RequestName, RequestOf, ResultOf, TargetPreview } from '../../../src/shared/api.ts'
+import type { ResultOf, TargetPreview } from '../../../src/shared/api.ts'
+import type { RequestName, RequestOf } from '../../../src/shared/requests.ts'
 import { temporaryFolder } from '../files/folder.ts'
 
 const root = temporaryFolder()

@@ -54,7 +54,7 @@ export function expectAgreement(
 }
 
 /** Loads the graph once and runs it at every given set of lengths. */
-export async function checkGraph(
+async function checkGraph(
   runtime: Runtime, graph: Graph, runs: readonly (readonly NdArray[])[], tolerance = FLOAT32_TOLERANCE,
 ): Promise<void> {
   const executable = await runtime.load(graph)

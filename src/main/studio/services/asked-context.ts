@@ -2,7 +2,7 @@
 import { classSlot, classesOf } from '../../../core/data/context-class.ts'
 import { encodeValues, repeatContext } from '../../../core/data/context.ts'
 import { type Result, accept } from '../../../core/issues.ts'
-import type { RequestOf } from '../../../shared/api.ts'
+import type { RequestOf } from '../../../shared/requests.ts'
 import type { RowsMessage } from '../../../shared/compute-protocol.ts'
 import { contextOf } from '../model.ts'
 import type { ReadyRun } from '../new-run.ts'

@@ -1,6 +1,7 @@
 /** Long looks at trained flows that a window waits for: it is told how far they are, and can end them. */
 import { IssueError, type Result, accept, error } from '../../../core/issues.ts'
-import type { RequestOf, StudioEvent, WorkName } from '../../../shared/api.ts'
+import type { StudioEvent } from '../../../shared/api.ts'
+import type { RequestOf, WorkName } from '../../../shared/requests.ts'
 import type { ComputeJobs, JobName } from '../../../shared/compute-protocol.ts'
 import { type RunEvent, WORK_CANCELLED } from '../../../shared/run-events.ts'
 import type { JobStarter, Running } from '../compute-client.ts'
