@@ -45,7 +45,7 @@ const posteriors = (seed: number): readonly Task[] => {
 /** As many couplings as the lecture notes' experiments have, until nothing is gained any more. */
 const digits = (template: string, couplings: number): Task => ({
   name: `digits (${template} ×${couplings})`, template, dimension: 64, source: 'digits.csv', dequantize: 'auto', options: { couplings, width: 64 },
-  training: { steps: 1000, batch: 256, validateEvery: 100, optimizer: { kind: 'adamw', weightDecay: 0.1 } }, figure: 'bits', bar: Infinity,
+  training: { steps: 8000, batch: 256, validateEvery: 100, optimizer: { kind: 'adamw', weightDecay: 0.1 } }, figure: 'bits', bar: Infinity,
 })
 
 /** Ten layers, as in the lecture notes' figures. */
