@@ -1,25 +1,14 @@
 /** Changing a design in its inspector: options, issues that are mended in one press, every edit undone and done again. */
-import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { FlowDesign } from '../../src/core/flow/design.ts'
-import { TestStudio, dragTo, hasBrowser } from './support/window.ts'
+import { node, pick, three } from './support/design-view.ts'
+import { TestStudio, dragTo, hasBrowser, settled } from './support/window.ts'
 
 const gaussian = { kind: 'gaussian' } as const
-const three: FlowDesign = {
-  event: [4], base: { kind: 'gaussian' },
-  layers: [{ id: 'norm', kind: 'actnorm' }, { id: 'couple', kind: 'coupling' }, { id: 'mix', kind: 'linear' }],
-}
 
 describe.skipIf(!hasBrowser)('Editing in the Design view', { timeout: 60_000 }, () => {
   let studio: TestStudio
   beforeAll(async () => { studio = await TestStudio.start() })
   afterAll(async () => { await studio.close() })
-
-  const node = (page: Page, id: string) => page.getByTestId(`node-${id}`)
-  const pick = (page: Page, id: string, modifiers: ('Shift' | 'Control')[] = []) =>
-    node(page, id).click({ position: { x: 110, y: 12 }, modifiers })
-  /** Waits until the studio has what the window shows. */
-  const settled = (page: Page) => page.locator('.unsaved:not(.shown)').waitFor({ state: 'attached' })
 
   test('options are changed in the inspector, a held key is one step of undo', async () => {
     const project = await studio.project(three)

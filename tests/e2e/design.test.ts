@@ -1,14 +1,7 @@
 /** The canvas of the Design view in a real browser: drawing, refusing, moving, selecting, finding. */
-import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { FlowDesign } from '../../src/core/flow/design.ts'
-import { TestStudio, dragTo, hasBrowser } from './support/window.ts'
-
-const empty: FlowDesign = { event: [2], layers: [], base: { kind: 'gaussian' } }
-const three: FlowDesign = {
-  event: [4], base: { kind: 'gaussian' },
-  layers: [{ id: 'norm', kind: 'actnorm' }, { id: 'couple', kind: 'coupling' }, { id: 'mix', kind: 'linear' }],
-}
+import { empty, node, pick, three } from './support/design-view.ts'
+import { TestStudio, dragTo, hasBrowser, settled } from './support/window.ts'
 
 describe.skipIf(!hasBrowser)('Canvas of the Design view', { timeout: 60_000 }, () => {
   let studio: TestStudio
@@ -17,11 +10,6 @@ describe.skipIf(!hasBrowser)('Canvas of the Design view', { timeout: 60_000 }, (
 
   const kinds = async (project: string): Promise<string[]> =>
     (await studio.document(project)).design.layers.map(({ kind }) => kind)
-  const node = (page: Page, id: string) => page.getByTestId(`node-${id}`)
-  const pick = (page: Page, id: string, modifiers: ('Shift' | 'Control')[] = []) =>
-    node(page, id).click({ position: { x: 110, y: 12 }, modifiers })
-  /** Waits until the studio has what the window shows. */
-  const settled = (page: Page) => page.locator('.unsaved:not(.shown)').waitFor({ state: 'attached' })
 
   test('a design is built by dragging from the palette', async () => {
     const project = await studio.project(empty)
